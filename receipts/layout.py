@@ -1,0 +1,215 @@
+"""A document set on paper of N columns: pure, the same document gives the same paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from receipts.cells import printable, width
+from receipts.documents import Kind
+from receipts.errors import AmountError, PaperWidthError
+from receipts.paper import NARROWEST, Paper, PaperRow, Style, heading, pair, paragraph, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from moneyed import Money
+
+    from config.language import Words
+    from receipts.documents import PaperLine, PaperPayment, Receipt
+
+_UNIT_COLUMNS: Final = 7
+_QUANTITY_COLUMNS: Final = 6
+_AMOUNT_COLUMNS: Final = 9
+_LARGEST: Final = 10**13  # yuan: the tables hold fewer than 10^15 fen
+
+
+def lay_out(receipt: Receipt, columns: int, words: Words) -> Paper:
+    """Set ``receipt`` on paper of ``columns`` columns (32 or more), labelled in ``words``.
+
+    No amount is ever cut: where a text and its amount do not fit on one row, the text wraps and
+    the amount stands flush right on a row of its own.
+
+    Raises:
+        AmountError: an amount is not CNY in whole fen.
+        ControlCharacterError: a text holds a control character.
+        PaperWidthError: fewer than 32 columns.
+    """
+    if columns < NARROWEST:
+        raise PaperWidthError(columns)
+    line = rule(columns)
+    rows = (
+        *_head(receipt, columns, words),
+        line,
+        *_lines(receipt, columns, words),
+        line,
+        *_totals(receipt, columns, words),
+        line,
+        *_fund(receipt, columns, words),
+        *_foot(receipt, columns, words),
+    )
+    return Paper(columns, rows)
+
+
+def _head(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
+    """Who, where, when, and which way the money went."""
+    yield from heading(receipt.shop, columns)
+    yield from paragraph(receipt.station, columns, Style.CENTERED)
+    yield from _headings(receipt, columns, words)
+    yield from pair(words("Receipt number"), str(receipt.number), columns)
+    yield from pair(words("Book"), receipt.number.book, columns)
+    if receipt.original is not None:
+        yield from pair(words("Original receipt"), str(receipt.original), columns)
+        if receipt.original.book != receipt.number.book:
+            yield from pair(words("Original book"), receipt.original.book, columns)
+    yield from pair(words("Time"), f"{receipt.at:%Y-%m-%d %H:%M:%S}", columns)
+    if receipt.business_date != receipt.at.date():
+        yield from pair(words("Business date"), receipt.business_date.isoformat(), columns)
+    yield from pair(words("Cashier"), receipt.cashier, columns)
+
+
+def _headings(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
+    """What sets this paper apart from a plain first receipt; nothing where it is one."""
+    match receipt.kind:
+        case Kind.SALE:
+            pass
+        case Kind.VOID:
+            yield from heading(words("VOID"), columns)
+        case Kind.REFUND:
+            yield from heading(words("REFUND"), columns)
+        case Kind.RETURN:
+            yield from heading(words("RETURN"), columns)
+            yield from paragraph(words("without an original receipt"), columns, Style.CENTERED)
+    if receipt.reprint:
+        copy = words("Reprint no. {count}").format(count=receipt.reprint)
+        yield from paragraph(copy, columns, Style.TALL_CENTERED)
+
+
+def _lines(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
+    """A heading of columns, then each line's name, unit price, quantity and amount."""
+    titles = words("Price"), words("Qty"), words("Amount")
+    yield from _line(words("Item"), titles, columns)
+    for line in receipt.lines:
+        yield from _line(line.name, _figures(line), columns)
+
+
+def _figures(line: PaperLine) -> tuple[str, str, str]:
+    return yuan(line.unit), quantity(line.qty_milli), yuan(line.amount)
+
+
+def _line(name: str, figures: tuple[str, str, str], columns: int) -> Iterator[PaperRow]:
+    unit, count, amount = map(printable, figures)
+    table = (
+        _right(unit, _UNIT_COLUMNS)
+        + _right(count, _QUANTITY_COLUMNS)
+        + _right(amount, _AMOUNT_COLUMNS)
+    )
+    if width(table) <= columns:
+        yield from pair(name, table.lstrip(" "), columns)
+        return
+    yield from paragraph(name, columns)
+    yield from pair(unit, f"x {count}", columns)
+    yield from pair("", amount, columns)
+
+
+def _right(text: str, columns: int) -> str:
+    """``text`` flush right in ``columns``, and never without a space before it."""
+    return " " * max(columns - width(text), 1) + text
+
+
+def _totals(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
+    """What it came to, and how it was paid or paid back."""
+    yield from pair(_total_label(receipt.kind, words), yuan(receipt.total), columns, Style.TALL)
+    if not receipt.total:
+        yield from paragraph(_zero_label(receipt.kind, words), columns)
+    for payment in receipt.payments:
+        yield from _payment(payment, receipt.kind, columns, words)
+
+
+def _total_label(kind: Kind, words: Words) -> str:
+    match kind:
+        case Kind.SALE:
+            return words("Total (yuan)")
+        case Kind.VOID:
+            return words("Voided (yuan)")
+        case Kind.REFUND | Kind.RETURN:
+            return words("Refunded (yuan)")
+
+
+def _zero_label(kind: Kind, words: Words) -> str:
+    if kind is Kind.SALE:
+        return words("The total is zero: nothing to pay")
+    return words("The total is zero: nothing to pay back")
+
+
+def _payment(payment: PaperPayment, kind: Kind, columns: int, words: Words) -> Iterator[PaperRow]:
+    name = payment.name
+    if kind is not Kind.SALE:
+        name = words("Paid back: {tender}").format(tender=name)
+    yield from pair(name, yuan(payment.amount), columns)
+    if payment.received is not None:
+        yield from pair("  " + words("Received"), yuan(payment.received), columns)
+    if payment.change is not None:
+        yield from pair("  " + words("Change due"), yuan(payment.change), columns)
+
+
+def _fund(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
+    """What the record moved in the charity fund, and where the fund stands after it."""
+    fund = receipt.fund
+    if fund.set_aside:
+        label = words("Set aside for the charity fund")
+        yield from pair(label, _spoken(fund.set_aside, words), columns)
+    if fund.reversed:
+        label = words("Taken back from the charity fund")
+        yield from pair(label, _spoken(fund.reversed, words), columns)
+    if fund.kept:
+        sentence = words("The charity fund was short: {amount} stays in it, borne by the shop.")
+        yield from paragraph(sentence.format(amount=_spoken(fund.kept, words)), columns)
+    if fund.today is not None:
+        label = words("Charity fund today")
+        yield from pair(label, _spoken(fund.today, words), columns)
+    yield from pair(words("Charity fund in total"), _spoken(fund.total, words), columns)
+
+
+def _foot(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
+    """A kind word, and the code by which anyone can look the record up."""
+    yield PaperRow("")
+    for sentence in _farewell(receipt, words):
+        yield from paragraph(sentence, columns, Style.CENTERED)
+    yield from pair(words("Check code"), receipt.code, columns)
+
+
+def _farewell(receipt: Receipt, words: Words) -> Iterator[str]:
+    if receipt.kind is not Kind.SALE:
+        yield words("Please keep this paper.")
+        return
+    if receipt.fund.set_aside:
+        yield words("You helped a breakfast along.")
+    yield words("Thank you, and see you again!")
+
+
+def _spoken(amount: Money, words: Words) -> str:
+    return words("{amount} yuan").format(amount=yuan(amount))
+
+
+def yuan(amount: Money) -> str:
+    """``amount`` with exactly two decimals and no sign of its currency: ``-0.50``, ``1234.00``.
+
+    Raises:
+        AmountError: not CNY, not whole fen, or 10^13 yuan and more.
+    """
+    figure = amount.amount
+    if (
+        amount.currency.code != "CNY"
+        or not figure.is_finite()
+        or abs(figure) >= _LARGEST
+        or figure != round(figure, 2)
+    ):
+        raise AmountError(amount)
+    return f"{figure:z.2f}"
+
+
+def quantity(qty_milli: int) -> str:
+    """Thousandths as people write them: 1000 is ``1``, 544 is ``0.544``, -1500 is ``-1.5``."""
+    whole, thousandths = divmod(abs(qty_milli), 1000)
+    fraction = f".{thousandths:03d}".rstrip("0") if thousandths else ""
+    return f"{'-' if qty_milli < 0 else ''}{whole}{fraction}"
