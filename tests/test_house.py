@@ -192,7 +192,7 @@ def test_every_link_of_the_readme_leads_somewhere() -> None:
 
 
 def test_every_make_command_of_the_readme_exists() -> None:
-    asked = set(re.findall(r"\bmake ([a-z]+)", README))
+    asked = set(re.findall(r"(?m)(?:^|`)make ([a-z]+)", README))
     targets = re.findall(
         r"^([a-z]+):(?!=)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
     )
