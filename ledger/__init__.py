@@ -1,0 +1,1 @@
+"""The books: money, balanced entries, the journal and its chain, the fund, reports, proofs."""

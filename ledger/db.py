@@ -1,0 +1,202 @@
+"""The database of one kiosk: its connections, their durability, and the units of work.
+
+SQLAlchemy owns engine, pool, schema and reads. Two things are set by hand on every connection,
+because the driver's defaults lose money: SQLAlchemy over pysqlite opens no transaction before the
+first SELECT, so a check and its draw could be parted (hence ``BEGIN IMMEDIATE``); and WAL needs
+``synchronous=FULL`` for a sale that was announced to survive the plug.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from ledger.errors import DamagedDatabaseError, LedgerError, StorageError, TailCutError
+from ledger.head_file import HeadFile
+from ledger.journal import Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+
+    from ledger.entries import Entry, Record
+    from ledger.journal import Projector
+
+PRAGMAS: Final = {"foreign_keys": 1, "recursive_triggers": 1, "synchronous": 2}
+"""What a writing connection must read back after setting; ``journal_mode`` is checked beside."""
+
+_DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def writer_engine(path: Path) -> Engine:
+    """Open the one writing engine: a single connection, WAL, FULL, BEGIN IMMEDIATE."""
+
+    def connect() -> sqlite3.Connection:
+        # The pool's one connection belongs to the till thread alone; the check would only forbid
+        # opening it on the thread that starts the program.
+        connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        for name, value in PRAGMAS.items():
+            connection.execute(f"PRAGMA {name} = {value}")
+            if connection.execute(f"PRAGMA {name}").fetchone()[0] != value:
+                raise StorageError(path, f"PRAGMA {name}")
+        if mode != "wal":
+            raise StorageError(path, f"journal_mode = {mode}")
+        return connection
+
+    return _engine(path, connect, begin="BEGIN IMMEDIATE")
+
+
+def reader_engine(path: Path) -> Engine:
+    """Open an engine that cannot write: it never blocks the till and never checkpoints."""
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro",
+            uri=True,
+            timeout=5,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+
+    return _engine(path, connect, begin="BEGIN")
+
+
+def _engine(path: Path, connect: Any, *, begin: str) -> Engine:  # noqa: ANN401
+    engine = create_engine(
+        f"sqlite:///{path}",
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=1,
+        max_overflow=0,
+        # Rollback on return is ours already; a second one would cost every unit of work a call.
+        pool_reset_on_return=None,
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextmanager
+def sentences(path: Path) -> Iterator[None]:
+    """Turn the driver's refusals of ``path`` into the books' own sentences.
+
+    Raises:
+        DamagedDatabaseError: the file is no database, or a page of it cannot be read.
+        StorageError: the disk is full, read-only or failing, or another program holds the lock.
+    """
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        origin = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
+        if code in _DAMAGE:
+            raise DamagedDatabaseError(path, str(origin)) from error
+        if isinstance(origin, sqlite3.OperationalError):
+            raise StorageError(path, str(origin)) from error
+        raise
+
+
+class Database:
+    """The writing side of one kiosk's database: one connection, one unit of work at a time.
+
+    Not shared between threads: the till thread owns it. ``projectors`` follow every record.
+    """
+
+    def __init__(self, path: Path, projectors: Sequence[Projector] = ()) -> None:
+        self.path = path
+        self.projectors = tuple(projectors)
+        self._engine = writer_engine(path)
+        self._connection: Connection | None = None
+        self._head_file: HeadFile | None = None
+
+    def open(self) -> None:
+        """Open the connection and the head file beside the database.
+
+        Raises:
+            DamagedDatabaseError: see ``sentences``.
+            StorageError: see ``sentences``.
+        """
+        with sentences(self.path):
+            self._connection = self._engine.connect()
+        try:
+            self._head_file = HeadFile(self.path)
+        except OSError as error:
+            raise StorageError(self.path, str(error)) from error
+
+    def check_tail(self, book: str) -> None:
+        """Hold ``book`` against the head that this machine announced last; do so before selling.
+
+        Raises:
+            TailCutError: the book ends before that record, or holds another in its place.
+        """
+        with self.transaction() as cursor:
+            announced = self._head_file.heads.get(book) if self._head_file else None
+            if announced is None:
+                return
+            journal = Journal(cursor, book)
+            held = journal.read(announced.seq)
+            if held is None or held.hash != announced.hash:
+                raise TailCutError(self.path, book, journal.head().seq, announced.seq)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Cursor]:
+        """Give a cursor inside ``BEGIN IMMEDIATE``; commit on leaving, roll back on any error.
+
+        After a failed commit the connection is thrown away: SQLite's state after a failed sync is
+        not to be trusted, so the next unit of work opens the file anew.
+
+        Raises:
+            DamagedDatabaseError: see ``sentences``.
+            StorageError: see ``sentences``; nothing was written.
+        """
+        if self._connection is None:
+            self.open()
+        connection = self._connection
+        assert connection is not None  # noqa: S101 - open() has just set it
+        try:
+            with sentences(self.path), connection.begin():
+                yield _cursor(connection)
+        except LedgerError as error:
+            if isinstance(error, (StorageError, DamagedDatabaseError)):
+                self.close()
+            raise
+
+    def post(self, book: str, entry: Entry) -> tuple[Record, bool]:
+        """Post one entry in a transaction of its own; see ``Journal.post``."""
+        with self.transaction() as cursor:
+            record, new = Journal(cursor, book, self.projectors).post(entry)
+        if new:
+            self.announce(record)
+        return record, new
+
+    def announce(self, record: Record) -> None:
+        """Tell the head file that ``record`` is committed; call it after the transaction only."""
+        if self._head_file is not None:
+            self._head_file.announce(record)
+
+    def close(self) -> None:
+        """Close connection and head file; the next unit of work opens them again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self._engine.dispose()
+        if self._head_file is not None:
+            self._head_file.close()
+            self._head_file = None
+
+
+def _cursor(connection: Connection) -> sqlite3.Cursor:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - writer_engine made it
+    return driver.cursor()

@@ -1,0 +1,130 @@
+"""Everything that the books can refuse; each class builds its own sentence from facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.errors import Refusal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from uuid import UUID
+
+
+class LedgerError(Refusal):
+    """The books refuse; nothing was written."""
+
+
+class AmountError(LedgerError):
+    """An amount that no book can hold: a fraction of a fen, another currency, or out of range."""
+
+    def __init__(self, amount: object) -> None:
+        self.amount = amount
+        super().__init__(
+            f"金额 {amount} 不能入账：必须是整分的人民币，且小于十万亿元。",
+            f"The amount {amount} cannot be booked: it must be whole fen of CNY, below 10^15 fen.",
+        )
+
+
+class UnbalancedError(LedgerError):
+    """Debits and credits differ."""
+
+    def __init__(self, kind: str, debit_fen: int, credit_fen: int) -> None:
+        self.debit_fen = debit_fen
+        self.credit_fen = credit_fen
+        super().__init__(
+            f"分录不平（{kind}）：借方 {debit_fen} 分，贷方 {credit_fen} 分。"
+            "请报告此错误，勿手工更正。",
+            f"Unbalanced entry ({kind}): debits {debit_fen} fen, credits {credit_fen} fen. "
+            "Report this; do not correct it by hand.",
+        )
+
+
+class CanonicalFormError(LedgerError):
+    """A value that has no canonical form in a record: a float, a bool, a huge integer."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+        super().__init__(
+            f"记录里不能写 {value!r}：只收整数、文字和空值。",
+            f"A record cannot hold {value!r}: only integers, strings and null.",
+        )
+
+
+class RefConflictError(LedgerError):
+    """The same ref arrived with another content: an alarm, never a silent duplicate."""
+
+    def __init__(self, ref: UUID, book: str, seq: int) -> None:
+        self.ref = ref
+        self.book = book
+        self.seq = seq
+        super().__init__(
+            f"编号 {ref} 已经记在 {book} 第 {seq} 号，但内容不同：没有再记。请主管核对这两笔。",
+            f"The ref {ref} is already record {seq} of {book}, with another content: "
+            "nothing was written. Let a supervisor compare the two.",
+        )
+
+
+class FundShortError(LedgerError):
+    """The fund holds less than the draw asks for."""
+
+    def __init__(self, held_fen: int, wanted_fen: int) -> None:
+        self.held_fen = held_fen
+        self.wanted_fen = wanted_fen
+        super().__init__(
+            f"爱心基金余额不足：现有 {held_fen} 分，需要 {wanted_fen} 分。",
+            f"The fund is too low: it holds {held_fen} fen, {wanted_fen} fen are asked for.",
+        )
+
+
+class DatabaseError(LedgerError):
+    """The database file cannot be used as it is."""
+
+    def __init__(self, path: Path, zh: str, en: str) -> None:
+        self.path = path
+        super().__init__(f"数据库 {path}：{zh}", f"Database {path}: {en}")
+
+
+class DamagedDatabaseError(DatabaseError):
+    """SQLite itself cannot read the file, or a page of it."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        self.detail = detail
+        super().__init__(
+            path,
+            f"文件已损坏或不是数据库（{detail}）。不要再写入；请把整个目录复制一份，"
+            "再从 backups 文件夹恢复最近的备份。",
+            f"the file is damaged or not a database ({detail}). Write nothing more to it; copy the "
+            "whole folder, then restore the latest file of the backups folder.",
+        )
+
+
+class StorageError(DatabaseError):
+    """The disk refused a write: full, read-only, or failing."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        self.detail = detail
+        super().__init__(
+            path,
+            f"写不进磁盘（{detail}）。这一笔没有记账；请检查磁盘空间和权限后重试。",
+            f"the disk refused the write ({detail}). Nothing was booked; check free space and "
+            "permissions, then try again.",
+        )
+
+
+class TailCutError(DatabaseError):
+    """The database ends before a record that this machine has already announced."""
+
+    def __init__(self, path: Path, book: str, seq: int, announced: int) -> None:
+        self.book = book
+        self.seq = seq
+        self.announced = announced
+        super().__init__(
+            path,
+            f"账册 {book} 只到第 {seq} 号，而本机已记到第 {announced} 号："
+            "末尾被截断，或恢复了旧备份。"
+            "请找回原文件；若确需用备份继续，先在 kiosk.toml 把 shop.epoch 加一，另起新账册。",
+            f"book {book} ends at record {seq}, but this machine had written record {announced}: "
+            "its tail was cut, or an old backup was restored. Bring the original file back; to go "
+            "on from a backup, raise shop.epoch in kiosk.toml first, which begins a new book.",
+        )

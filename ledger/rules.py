@@ -1,0 +1,81 @@
+"""Posting rules: what each business event does to the accounts. Pure; one function an event.
+
+Sources: accounting.md rows 2, 3, 5, 6 and 6a (小企业会计准则), decisions 3 and 6. Sales are posted
+tax-inclusive; VAT moves at day close by cumulative rounding, never per receipt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ledger.entries import Posting, Side, credit, debit
+from ledger.money import from_fen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class SaleAccounts:
+    """The accounts that a sale posts to, beside the tenders' own.
+
+    ``sales`` is credited with what was sold; a set-aside is debited to ``set_aside_expense`` (the
+    operator bears it: domain rule 2) and credited to ``fund_payable`` (what is owed to the fund).
+    """
+
+    sales: str
+    set_aside_expense: str
+    fund_payable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tendered:
+    """Money that changed hands: the net ``amount`` on the tender's ``account``, after change."""
+
+    account: str
+    amount: Money
+
+
+def sale(
+    tendered: Sequence[Tendered], total: Money, set_aside_fen: int, accounts: SaleAccounts
+) -> tuple[Posting, ...]:
+    """A sale: tenders debit, sales credit; expense debit, fund payable credit for the set-aside.
+
+    A total of zero moves nothing and posts nothing.
+    """
+    if not total:
+        return ()
+    return (
+        *(debit(t.account, t.amount) for t in tendered if t.amount),
+        credit(accounts.sales, total),
+        *_set_aside(set_aside_fen, Side.DEBIT, accounts),
+    )
+
+
+def money_back(
+    tendered: Sequence[Tendered], total: Money, reversed_fen: int, accounts: SaleAccounts
+) -> tuple[Posting, ...]:
+    """A refund or a stand-alone return: revenue falls when it happens (Art. 61), tenders credit.
+
+    ``reversed_fen`` takes the set-aside back; 0 leaves it with the fund.
+    """
+    if not total:
+        return ()
+    return (
+        debit(accounts.sales, total),
+        *(credit(t.account, t.amount) for t in tendered if t.amount),
+        *_set_aside(reversed_fen, Side.CREDIT, accounts),
+    )
+
+
+def _set_aside(fen: int, expense_side: Side, accounts: SaleAccounts) -> tuple[Posting, ...]:
+    if not fen:
+        return ()
+    amount = from_fen(fen)
+    return (
+        Posting(accounts.set_aside_expense, expense_side, amount),
+        Posting(accounts.fund_payable, expense_side.opposite, amount),
+    )
