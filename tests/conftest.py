@@ -11,9 +11,14 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
-# No deadline: the machines are shared, and a slow example is not a wrong one.
+# No deadline: the machines are shared, and a slow example is not a wrong one. Fresh examples in CI
+# too, where hypothesis would otherwise repeat the same ones for ever.
 settings.register_profile(
-    "local", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "local",
+    deadline=None,
+    derandomize=False,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("ci", settings.get_profile("local"), max_examples=200)
 settings.load_profile("ci" if IN_CI else "local")
