@@ -78,7 +78,8 @@ def _headings(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow
             yield from heading(words("REFUND"), columns)
         case Kind.RETURN:
             yield from heading(words("RETURN"), columns)
-            yield from paragraph(words("without an original receipt"), columns, Style.CENTERED)
+    if receipt.kind is not Kind.SALE and receipt.original is None:
+        yield from paragraph(words("without an original receipt"), columns, Style.CENTERED)
     if receipt.reprint:
         copy = words("Reprint no. {count}").format(count=receipt.reprint)
         yield from paragraph(copy, columns, Style.TALL_CENTERED)
@@ -137,8 +138,8 @@ def _total_label(kind: Kind, words: Words) -> str:
 
 def _zero_label(kind: Kind, words: Words) -> str:
     if kind is Kind.SALE:
-        return words("The total is zero: nothing to pay")
-    return words("The total is zero: nothing to pay back")
+        return words("Zero total: nothing to pay")
+    return words("Zero total: nothing to pay back")
 
 
 def _payment(payment: PaperPayment, kind: Kind, columns: int, words: Words) -> Iterator[PaperRow]:
@@ -156,10 +157,10 @@ def _fund(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
     """What the record moved in the charity fund, and where the fund stands after it."""
     fund = receipt.fund
     if fund.set_aside:
-        label = words("Set aside for the charity fund")
+        label = words("To the charity fund")
         yield from pair(label, _spoken(fund.set_aside, words), columns)
     if fund.reversed:
-        label = words("Taken back from the charity fund")
+        label = words("Back from the charity fund")
         yield from pair(label, _spoken(fund.reversed, words), columns)
     if fund.kept:
         sentence = words("The charity fund was short: {amount} stays in it, borne by the shop.")
@@ -167,7 +168,7 @@ def _fund(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
     if fund.today is not None:
         label = words("Charity fund today")
         yield from pair(label, _spoken(fund.today, words), columns)
-    yield from pair(words("Charity fund in total"), _spoken(fund.total, words), columns)
+    yield from pair(words("Charity fund total"), _spoken(fund.total, words), columns)
 
 
 def _foot(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
@@ -175,7 +176,7 @@ def _foot(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
     yield PaperRow("")
     for sentence in _farewell(receipt, words):
         yield from paragraph(sentence, columns, Style.CENTERED)
-    yield from pair(words("Check code"), receipt.code, columns)
+    yield from pair(words("Proof"), receipt.code, columns)
 
 
 def _farewell(receipt: Receipt, words: Words) -> Iterator[str]:

@@ -1,0 +1,141 @@
+"""The papers as they look, at both widths, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from moneyed import Money
+
+from config.language import words
+from receipts.documents import FundNote, Kind, PaperLine, PaperNumber, PaperPayment
+from receipts.layout import lay_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from receipts.documents import Receipt
+
+GOLDEN: Final = Path(__file__).with_name("golden")
+WIDTHS: Final = (32, 48)
+LANGS: Final = ("zh_CN", "en")
+
+Names = dict[str, str]
+ENGLISH: Final[Names] = {
+    "爱心驿站小卖部": "Care Station Kiosk",
+    "豆浆": "soy milk (cup)",
+    "农夫山泉饮用天然水550ml": "Nongfu Spring water 550 ml",
+    "糯米团": "sticky rice ball with youtiao (nuomituan)",
+    "糯玉米": "boiled sticky corn",
+    "现金": "Cash",
+    "微信支付": "WeChat Pay",
+}
+
+
+def yuan(figure: str) -> Money:
+    return Money(figure, "CNY")
+
+
+def fund(
+    total: str,
+    *,
+    set_aside: str = "0",
+    reversed_: str = "0",
+    kept: str = "0",
+    today: str | None = None,
+) -> FundNote:
+    return FundNote(
+        yuan(set_aside),
+        yuan(reversed_),
+        yuan(kept),
+        yuan(total),
+        None if today is None else yuan(today),
+    )
+
+
+SOY_MILK: Final = ("豆浆", 2000, "2.00", "4.00")
+WATER: Final = ("农夫山泉饮用天然水550ml", 1000, "2.00", "2.00")
+RICE_BALL: Final = ("糯米团", 1000, "5.00", "5.00")
+CORN: Final = ("糯玉米", 544, "6.50", "3.54")
+
+
+def case(name: str, lang: str) -> dict[str, Any]:
+    """The fields in which paper ``name`` differs from the plain sale."""
+
+    def say(text: str) -> str:
+        return ENGLISH[text] if lang == "en" else text
+
+    def lines(*rows: tuple[str, int, str, str]) -> tuple[PaperLine, ...]:
+        return tuple(PaperLine(say(n), q, yuan(u), yuan(a)) for n, q, u, a in rows)
+
+    def paid(tender: str, amount: str, *cash: str) -> PaperPayment:
+        return PaperPayment(say(tender), yuan(amount), *map(yuan, cash))
+
+    cases: dict[str, dict[str, Any]] = {
+        "sale": {
+            "lines": lines(SOY_MILK, WATER, RICE_BALL, CORN),
+            "total": yuan("14.54"),
+            "payments": (paid("现金", "14.54", "20.00", "5.46"),),
+            "fund": fund("1234.50", set_aside="0.10", today="12.30"),
+        },
+        "split": {
+            "lines": lines(SOY_MILK, RICE_BALL),
+            "payments": (paid("微信支付", "6.00"), paid("现金", "3.00", "5.00", "2.00")),
+        },
+        "zero": {
+            "lines": lines(("豆浆", 1000, "0.00", "0.00")),
+            "total": yuan("0"),
+            "payments": (),
+            "fund": fund("1234.50"),
+        },
+        "refund": {
+            "kind": Kind.REFUND,
+            "number": PaperNumber("JB-HQHG-01.1", 140),
+            "original": PaperNumber("JB-HQHG-01.1", 128),
+            "lines": lines(("豆浆", 1000, "2.00", "2.00")),
+            "total": yuan("2.00"),
+            "payments": (paid("现金", "2.00"),),
+            "fund": fund("1235.70"),
+        },
+        "void": {
+            "kind": Kind.VOID,
+            "number": PaperNumber("JB-HQHG-01.1", 131),
+            "original": PaperNumber("JB-HQHG-01.1", 128),
+            "lines": lines(SOY_MILK, RICE_BALL),
+            "payments": (paid("现金", "9.00"),),
+            "fund": fund("0.03", kept="0.10"),
+            "reprint": 2,
+        },
+        "return": {
+            "kind": Kind.RETURN,
+            "lines": lines(CORN),
+            "total": yuan("3.54"),
+            "payments": (paid("现金", "3.54"),),
+            "fund": fund("1234.50"),
+        },
+    }
+    return {"shop": say("爱心驿站小卖部"), "lang": lang, **cases[name]}
+
+
+NAMES: Final = ("refund", "return", "sale", "split", "void", "zero")
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_paper_looks_as_it_was_agreed(
+    make_receipt: Callable[..., Receipt],
+    same_as_golden: Callable[[str, str], None],
+    name: str,
+    lang: str,
+    columns: int,
+) -> None:
+    receipt = make_receipt(**case(name, lang))
+    paper = lay_out(receipt, columns, words(lang))
+    same_as_golden(f"{name}.{lang}.{columns}.txt", paper.text())
+
+
+def test_no_golden_paper_is_left_without_its_case() -> None:
+    expected = {f"{n}.{lang}.{columns}.txt" for n in NAMES for lang in LANGS for columns in WIDTHS}
+    assert {path.name for path in GOLDEN.iterdir()} == expected
