@@ -1,0 +1,1 @@
+"""What the operator decides: settings, catalogue, chart of accounts and language; data first."""

@@ -1,0 +1,155 @@
+"""Tables of a TOML file become frozen values; whatever does not fit becomes a fault.
+
+A dataclass is the form of a table: each field is a key. ``Annotated[int, whole(0, 9)]`` names the
+check of a value, another dataclass is a table in the table, ``tuple[Row, ...]`` is an array of
+tables. A field with a default may be left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
+
+from config.checks import UnfitError
+from config.errors import ConfigError, Fault, Phrase, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from config.source import Place, Source
+
+T = TypeVar("T")
+
+
+class Reader:
+    """Reads one file and gathers everything that is wrong in it."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._faults: list[Fault] = []
+
+    def fault(self, place: Place, wrong: Phrase, allowed: Phrase) -> None:
+        """Note that what stands at ``place`` is wrong."""
+        key = dotted(place, self.source.tables)
+        self._faults.append(Fault(key, wrong, allowed, self.source.line(place)))
+
+    def finish(self) -> None:
+        """Raise ConfigError with every fault in the order of the file, if there is one."""
+        if self._faults:
+            ordered = sorted(self._faults, key=lambda fault: fault.line or 0)
+            raise ConfigError(self.source.path, ordered)
+
+    def values(self, form: type, table: Mapping[str, object], at: Place = ()) -> dict[str, Any]:
+        """Return what ``table`` says of the fields of ``form``, tables as nested dicts.
+
+        Keys that are missing stay missing; those that are unknown or unfit become faults.
+        """
+        known = _form(form)
+        found: dict[str, Any] = {}
+        for key, value in table.items():
+            place = (*at, key)
+            if key not in known:
+                self.unknown(place, known)
+            else:
+                self._value(known[key], value, place, found)
+        return found
+
+    def row(self, form: type[T], table: object, at: Place) -> T | None:
+        """Return ``table`` as a ``form``, or None after noting why it is none."""
+        before = len(self._faults)
+        if not isinstance(table, dict):
+            self.not_a_table(at, table)
+            return None
+        found = self.values(form, table, at)
+        shape: type = form  # a generic type is not hashable to mypy
+        for key in _required(shape) - table.keys():
+            missing = Phrase(f"缺少键 {key}", f"key {key} is missing")
+            names = ", ".join(_form(shape))
+            self.fault(
+                (*at, key), missing, Phrase(f"必须写明：{names}", f"state it; keys: {names}")
+            )
+        return form(**found) if len(self._faults) == before else None
+
+    def rows(self, form: type[T], tables: object, at: Place) -> list[tuple[int, T]]:
+        """Return the rows of an array of tables that are right, each with its number from 0."""
+        if not isinstance(tables, list):
+            wrong = Phrase(f"值 {shown(tables)} 不是表的数组", f"{shown(tables)} is no table array")
+            header = f"[[{at[-1]}]]"
+            self.fault(at, wrong, Phrase(header, header))
+            return []
+        read = [(i, self.row(form, table, (*at, i))) for i, table in enumerate(tables)]
+        return [(i, row) for i, row in read if row is not None]
+
+    def not_a_table(self, place: Place, value: object) -> None:
+        """Note that a table should stand at ``place``."""
+        wrong = Phrase(f"值 {shown(value)} 不是表", f"{shown(value)} is not a table")
+        self.fault(place, wrong, Phrase("由键和值组成的表", "a table of keys and values"))
+
+    def _value(self, hint: Any, value: object, place: Place, found: dict[str, Any]) -> None:  # noqa: ANN401 - a type hint
+        if is_dataclass(hint) and isinstance(hint, type):
+            if isinstance(value, dict):
+                found[str(place[-1])] = self.values(hint, value, place)
+            else:
+                self.not_a_table(place, value)
+        elif get_origin(hint) is tuple:
+            rows = self.rows(get_args(hint)[0], value, place)
+            found[str(place[-1])] = tuple(row for _, row in rows)
+        else:
+            try:
+                found[str(place[-1])] = hint.__metadata__[0](value)
+            except UnfitError as error:
+                self.fault(place, error.wrong, error.allowed)
+
+    def unknown(self, place: Place, known: Collection[str]) -> None:
+        """Note that the last part of ``place`` is none of the ``known`` keys."""
+        key = str(place[-1])
+        nearest = closest(key, known)
+        wrong = Phrase(f"没有这个键 {shown(key)}", f"there is no such key as {shown(key)}")
+        if nearest:
+            wrong = Phrase(f"{wrong.zh}，是否指 {nearest}", f"{wrong.en}, did you mean {nearest}")
+        names = ", ".join(known)
+        self.fault(place, wrong, Phrase(names, names))
+
+
+def closest(word: str, known: Collection[str]) -> str | None:
+    """Return the word of ``known`` that ``word`` was most likely meant to be."""
+    from difflib import get_close_matches  # noqa: PLC0415 - 10 ms that a good file never pays
+
+    return next(iter(get_close_matches(word, known, n=1)), None)
+
+
+def dotted(place: Place, tables: object = None) -> str:
+    """Return ``place`` as the operator reads it: rows by sku, id or code, else counted from 1."""
+    said = ""
+    for part in place:
+        tables = _inside(tables, part)
+        if isinstance(part, int):
+            said += f"[{_row_name(tables) or part + 1}]"
+        else:
+            plain = part.isascii() and part.replace("_", "").replace("-", "").isalnum()
+            said += f"{'.' if said else ''}{part if plain else shown(part)}"
+    return said
+
+
+def _inside(tables: object, part: str | int) -> object:
+    if isinstance(tables, dict):
+        return tables.get(part)
+    if isinstance(tables, list) and isinstance(part, int) and part < len(tables):
+        return tables[part]
+    return None
+
+
+def _row_name(row: object) -> str:
+    names = [row.get(key) for key in ("sku", "id")] if isinstance(row, dict) else []
+    return next((name for name in names if isinstance(name, str) and name.isalnum()), "")
+
+
+@cache
+def _form(form: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+    return get_type_hints(form, include_extras=True)
+
+
+@cache
+def _required(form: Any) -> frozenset[str]:  # noqa: ANN401 - any dataclass
+    return frozenset(each.name for each in fields(form) if each.default is MISSING)

@@ -1,0 +1,312 @@
+"""Settings: read once from TOML at the start, frozen from then on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time  # noqa: TC003 - the reader evaluates the hints
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+from config.chart import TYPE_NAMES, load_chart
+from config.checks import UnfitError, clock, code, one_of, rising, truth, unfit, visible, whole
+from config.errors import Phrase, shown
+from config.language import LANGUAGES
+from config.reading import Reader, closest
+from config.source import read_source
+
+if TYPE_CHECKING:
+    from config.chart import AccountType, Chart
+    from config.source import Place
+
+DEFAULTS = Path(__file__).with_name("defaults.toml")
+"""The shipped file that states the default of every setting."""
+
+_Name: TypeAlias = Annotated[str, visible(32)]
+_Account: TypeAlias = Annotated[
+    str, code("[0-9]{4}(?:[0-9]{2}){0,3}", '科目编码，如 "500101"', 'an account code like "500101"')
+]
+
+
+def _timezone(value: object) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones  # noqa: PLC0415
+
+    if not isinstance(value, str):
+        raise unfit(value, _TIMEZONE)
+    try:
+        return ZoneInfo(value).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        wrong = Phrase(f"没有时区 {shown(value)}", f"there is no time zone {shown(value)}")
+        if nearest := closest(value, available_timezones()):
+            wrong = Phrase(f"{wrong.zh}，是否指 {nearest}", f"{wrong.en}, did you mean {nearest}")
+        raise UnfitError(wrong, _TIMEZONE) from error
+
+
+_TIMEZONE = Phrase('IANA 时区名，如 "Asia/Shanghai"', 'an IANA name like "Asia/Shanghai"')
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Who sells: the names on screens and papers, and the parts of the book's id."""
+
+    name_zh: _Name
+    name_en: _Name
+    station: Annotated[
+        str,
+        code(
+            "[A-Z0-9]{1,12}(?:-[A-Z0-9]{1,12}){0,3}",
+            '大写字母、数字和连字符，如 "JB-HQHG"',
+            'A-Z, 0-9 and single hyphens, like "JB-HQHG"',
+        ),
+    ]
+    till: Annotated[str, code("[A-Z0-9]{1,8}", '大写字母和数字，如 "01"', 'A-Z and 0-9, like "01"')]
+    epoch: Annotated[int, whole(1, 9999)]
+
+    @property
+    def book(self) -> str:
+        """The id of this till's journal: ``JB-HQHG-01.1``, only A-Z, 0-9, ``-`` and ``.``."""
+        return f"{self.station}-{self.till}.{self.epoch}"
+
+    def name(self, lang: str) -> str:
+        """Return the shop's name in ``lang``."""
+        return self.name_zh if lang == "zh_CN" else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """The charity fund: what a sale sets aside, and the two accounts it moves between."""
+
+    set_aside_fen: Annotated[int, whole(0, 1000)]
+    debit_account: _Account
+    payable_account: _Account
+
+
+@dataclass(frozen=True, slots=True)
+class Breakfast:
+    """What a breakfast card is good for: up to ``cap_fen``, from ``window_from`` to ``window_to``.
+
+    The times are local to ``Day.timezone``.
+    """
+
+    cap_fen: Annotated[int, whole(0, 100_000)]
+    window_from: Annotated[time, clock]
+    window_to: Annotated[time, clock]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The clock on the wall: an IANA time zone, and the local time when the business date turns."""
+
+    timezone: Annotated[str, _timezone]
+    rollover: Annotated[time, clock]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The receipt paper, in columns of a half-width character."""
+
+    columns: Annotated[int, one_of(32, 48)]
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """The VAT regime; the rate in basis points (100 is one percent)."""
+
+    regime: Annotated[str, one_of("small-scale")]
+    rate_bp: Annotated[int, whole(0, 1300)]
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The accounts that the posting rules book to, beside those of tenders and fund."""
+
+    sales: _Account
+    breakfast_sales: _Account
+    vat: _Account
+    safe: _Account
+    bank: _Account
+    breakfast_settlement: _Account
+    over_short: _Account
+    rounding: _Account
+    fees: _Account
+    station_costs: _Account
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """One way to pay.
+
+    Attributes:
+        id: what records call it: ``cash``.
+        name_zh: its Chinese name.
+        name_en: its English name.
+        account: where the money arrives.
+        key: the function key that takes it: ``f9``.
+        gives_change: whether more may be handed over than is due.
+        confirmed_by: ``count`` when the money itself is in the hand, ``cashier`` when the cashier
+            has seen that it was paid.
+    """
+
+    id: Annotated[str, code("[a-z][a-z0-9_]{0,15}", '小写字母，如 "cash"', 'a-z, like "cash"')]
+    name_zh: Annotated[str, visible(16)]
+    name_en: Annotated[str, visible(16)]
+    account: _Account
+    key: Annotated[str, code("f(?:[1-9]|1[0-2])", '"f1" 至 "f12"', '"f1" to "f12"')]
+    gives_change: Annotated[bool, truth]
+    confirmed_by: Annotated[str, one_of("count", "cashier")]
+
+    def name(self, lang: str) -> str:
+        """Return the tender's name in ``lang``."""
+        return self.name_zh if lang == "zh_CN" else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the operator has decided, beside the catalogue and the chart of accounts.
+
+    Attributes:
+        language: ``zh_CN`` or ``en``.
+        quick_notes_fen: the banknotes that the cash screen offers, rising.
+        tenders: the ways to pay, in the order of the screen; ids and keys are unique.
+    """
+
+    language: Annotated[str, one_of(*LANGUAGES)]
+    quick_notes_fen: Annotated[tuple[int, ...], rising(10, 1_000_000, count=8)]
+    shop: Shop
+    fund: Fund
+    breakfast: Breakfast
+    day: Day
+    paper: Paper
+    tax: Tax
+    accounts: Accounts
+    tenders: tuple[Tender, ...]
+
+    @property
+    def book(self) -> str:
+        """The id of this till's journal: ``JB-HQHG-01.1``."""
+        return self.shop.book
+
+    def tender(self, tender_id: str) -> Tender | None:
+        """Return the tender called ``tender_id``, or None."""
+        return next((each for each in self.tenders if each.id == tender_id), None)
+
+
+_GROUPS: dict[str, type] = {
+    "shop": Shop,
+    "fund": Fund,
+    "breakfast": Breakfast,
+    "day": Day,
+    "paper": Paper,
+    "tax": Tax,
+    "accounts": Accounts,
+}
+# What each account must be for the postings to make sense; tenders hold assets.
+_TYPES: dict[Place, AccountType] = {
+    ("fund", "debit_account"): "expense",
+    ("fund", "payable_account"): "liability",
+    ("accounts", "sales"): "income",
+    ("accounts", "breakfast_sales"): "income",
+    ("accounts", "vat"): "liability",
+    ("accounts", "safe"): "asset",
+    ("accounts", "bank"): "asset",
+    ("accounts", "breakfast_settlement"): "asset",
+    ("accounts", "over_short"): "asset",
+    ("accounts", "rounding"): "expense",
+    ("accounts", "fees"): "expense",
+    ("accounts", "station_costs"): "expense",
+}
+
+
+def load_settings(home_file: Path | None = None, *, chart: Chart | None = None) -> Settings:
+    """Read the settings: what ``home_file`` says, and the shipped defaults for the rest.
+
+    A group is taken over key by key; ``tenders`` and ``quick_notes_fen`` as a whole.
+
+    Args:
+        home_file: the home's ``kiosk.toml``; None or a file that is not there: only defaults.
+        chart: the chart that the accounts must be in; the shipped one where it is not given.
+
+    Raises:
+        ConfigError: the file cannot be read, a key is unknown, a value has the wrong type or is
+            out of range, tenders share an id or a key, or an account is not in the chart; all
+            that is wrong is said at once.
+    """
+    chart = chart or load_chart()
+    reader = Reader(read_source(DEFAULTS))
+    values = reader.values(Settings, reader.source.tables)
+    reader.finish()
+    if home_file is not None:
+        reader = Reader(read_source(home_file, may_be_missing=True))
+        own = reader.values(Settings, reader.source.tables)
+        reader.finish()
+        values = {key: _over(value, own.get(key)) for key, value in values.items()}
+    settings = Settings(**{key: _group(key, value) for key, value in values.items()})
+    _check_tenders(settings, reader)
+    _check_accounts(settings, chart, reader)
+    _check_window(settings.breakfast, reader)
+    reader.finish()
+    return settings
+
+
+def _over(default: Any, own: Any) -> Any:  # noqa: ANN401 - a value or a group of values
+    if own is None:
+        return default
+    return default | own if isinstance(default, dict) else own
+
+
+def _group(key: str, value: Any) -> Any:  # noqa: ANN401 - a value or a group of values
+    return _GROUPS[key](**value) if key in _GROUPS else value
+
+
+def _check_tenders(settings: Settings, reader: Reader) -> None:
+    if not settings.tenders:
+        none = Phrase("没有任何付款方式", "there is no way to pay")
+        reader.fault(("tenders",), none, Phrase("至少一个 [[tenders]]", "at least one [[tenders]]"))
+    for field in ("id", "key"):
+        taken: set[str] = set()
+        for row, tender in enumerate(settings.tenders):
+            value: str = getattr(tender, field)
+            if value in taken:
+                wrong = Phrase(f'"{value}" 已被使用', f'"{value}" is taken')
+                unique = Phrase("每种付款方式各不相同", "a different one for each tender")
+                reader.fault(("tenders", row, field), wrong, unique)
+            taken.add(value)
+
+
+def _check_accounts(settings: Settings, chart: Chart, reader: Reader) -> None:
+    for place, type_ in _TYPES.items():
+        group, field = place
+        _check_account(
+            getattr(getattr(settings, str(group)), str(field)), type_, place, chart, reader
+        )
+    for row, tender in enumerate(settings.tenders):
+        _check_account(tender.account, "asset", ("tenders", row, "account"), chart, reader)
+
+
+def _check_account(
+    code: str, type_: AccountType, place: Place, chart: Chart, reader: Reader
+) -> None:
+    fitting = " ".join(
+        each.code for each in chart if each.type == type_ and chart.is_leaf(each.code)
+    )
+    allowed = Phrase(
+        f"{TYPE_NAMES[type_].zh}末级科目：{fitting}", f"one of the {type_} accounts {fitting}"
+    )
+    account = chart.get(code)
+    if account is None:
+        wrong = Phrase(f"科目表中没有 {code}", f"the chart of accounts has no {code}")
+    elif account.type != type_:
+        kind = TYPE_NAMES[account.type].zh
+        wrong = Phrase(f"{code} 是{kind}科目", f"{code} is an account of type {account.type}")
+    elif not chart.is_leaf(code):
+        wrong = Phrase(f"{code} 有下级科目", f"{code} has sub-accounts")
+    else:
+        return
+    reader.fault(place, wrong, allowed)
+
+
+def _check_window(breakfast: Breakfast, reader: Reader) -> None:
+    if breakfast.window_from >= breakfast.window_to:
+        wrong = Phrase("早餐时段的结束不晚于开始", "the window ends before it begins")
+        later = f"{breakfast.window_from:%H:%M}"
+        allowed = Phrase(f"晚于 {later} 的时刻", f"a time after {later}")
+        reader.fault(("breakfast", "window_to"), wrong, allowed)
