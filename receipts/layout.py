@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from config.language import Words
     from receipts.documents import PaperLine, PaperPayment, Receipt
 
-_UNIT_COLUMNS: Final = 7
 _QUANTITY_COLUMNS: Final = 6
 _AMOUNT_COLUMNS: Final = 9
 _LARGEST: Final = 10**13  # yuan: the tables hold fewer than 10^15 fen
@@ -99,13 +98,9 @@ def _figures(line: PaperLine) -> tuple[str, str, str]:
 
 def _line(name: str, figures: tuple[str, str, str], columns: int) -> Iterator[PaperRow]:
     unit, count, amount = map(printable, figures)
-    table = (
-        _right(unit, _UNIT_COLUMNS)
-        + _right(count, _QUANTITY_COLUMNS)
-        + _right(amount, _AMOUNT_COLUMNS)
-    )
+    table = unit + _right(count, _QUANTITY_COLUMNS) + _right(amount, _AMOUNT_COLUMNS)
     if width(table) <= columns:
-        yield from pair(name, table.lstrip(" "), columns)
+        yield from pair(name, table, columns)
         return
     yield from paragraph(name, columns)
     yield from pair(unit, f"x {count}", columns)

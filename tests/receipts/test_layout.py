@@ -121,6 +121,16 @@ def test_a_name_of_200_characters_wraps_above_its_uncut_amount(
     assert width(texts[start + rows]) == columns
 
 
+def test_a_text_never_touches_its_amount(make_receipt: MakeReceipt) -> None:
+    def rows(tender: str) -> list[str]:
+        paid = make_receipt(payments=(PaperPayment(tender, cny("9.00")),))
+        return [row.text for row in lay_out(paid, 32, EN).rows if set(row.text) & {"w", "9"}]
+
+    total = "Total (yuan)" + " " * 16 + "9.00"
+    assert rows("w" * 27)[-2:] == [total, "w" * 27 + " 9.00"]
+    assert rows("w" * 28)[-3:] == [total, "w" * 28, " " * 28 + "9.00"]
+
+
 def test_figures_too_wide_for_one_row_take_several(make_receipt: MakeReceipt) -> None:
     amount = cny("9999999999999.99")
     line = PaperLine("整批", 123_456_789, amount, amount)
