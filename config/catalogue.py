@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated
 from unicodedata import normalize
 
 from config.checks import barcode, code, truth, visible, yuan
@@ -54,21 +54,11 @@ class Product:
         return self.name_zh if lang == "zh_CN" else self.name_en
 
 
-_Id: TypeAlias = Annotated[
-    str,
-    code(
-        "[a-z][a-z0-9-]{0,23}",
-        '小写字母、数字和连字符，如 "drink"',
-        'a-z, 0-9 and hyphens, like "drink"',
-    ),
-]
-
-
 @dataclass(frozen=True, slots=True)
 class Category:
     """A shelf of the catalogue, for the tabs of the screen."""
 
-    id: _Id
+    id: Annotated[str, visible(24)]
     name_zh: Annotated[str, visible(16)]
     name_en: Annotated[str, visible(24)]
 
@@ -83,14 +73,15 @@ class _Entry:
 
     product: Product
     sku: str
+    number: str
     name_zh: str
     name_en: str
 
     def rank(self, wanted: str) -> int:
         """Return how well ``wanted`` (folded, not empty) names the product; 0 is best."""
-        initials, number = self.product.initials, self.product.barcode or ""
+        initials = self.product.initials
         ranked = (
-            wanted in (self.sku, number) or wanted == initials,
+            wanted in (self.sku, initials) or _scanned(wanted) == self.number,
             initials.startswith(wanted),
             self.sku.startswith(wanted),
             self.name_zh.startswith(wanted),
@@ -98,7 +89,7 @@ class _Entry:
             wanted in initials,
             f" {wanted}" in f" {self.name_en}",
             wanted in self.name_en,
-            number.startswith(wanted),
+            self.number.startswith(wanted),
         )
         return next((rank for rank, fits in enumerate(ranked) if fits), _NO_MATCH)
 
@@ -174,7 +165,7 @@ class _Row:
     ]
     name_zh: Annotated[str, visible(60)]
     name_en: Annotated[str, visible(60)]
-    category: _Id
+    category: Annotated[str, visible(24)]
     price: Annotated[int, yuan]
     catering: Annotated[bool, truth]
     breakfast: Annotated[bool, truth]
@@ -190,7 +181,8 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
 
     A product is a ``[[product]]`` table with sku, name_zh, name_en, category, price (yuan in
     quotes), catering, breakfast, and if it has them barcode and initials; a ``[[category]]``
-    table has id, name_zh, name_en. Initials that are not written come from pypinyin, first
+    table has id, name_zh, name_en; without such tables a category is called what the products call
+    it. Initials that are not written come from pypinyin, first
     reading.
 
     Raises:
@@ -207,17 +199,20 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     _check_unique(reader, "product", "sku", [(i, row.sku) for i, row in rows])
     scanned = [(i, _scanned(row.barcode)) for i, row in rows if row.barcode]
     _check_unique(reader, "product", "barcode", scanned)
-    _check_categories(reader, [each.id for _, each in categories], rows)
+    if "category" in tables:
+        _check_categories(reader, [each.id for _, each in categories], rows)
     reader.finish()
     products = tuple(_product(row) for _, row in rows)
-    return Catalogue(products, tuple(each for _, each in categories))
+    named = dict.fromkeys(each.category for each in products)
+    shelves = [each for _, each in categories] or [Category(each, each, each) for each in named]
+    return Catalogue(products, tuple(shelves))
 
 
 def _check_unique(reader: Reader, table: str, key: str, values: list[tuple[int, str]]) -> None:
     first: dict[str, int] = {}
     for row, value in values:
         if value in first:
-            line = reader.source.line((table, first[value]))
+            line = reader.line((table, first[value]))
             wrong = Phrase(
                 f'"{value}" 已在第 {line} 行的表中使用',
                 f'"{value}" is taken by the table at line {line}',
@@ -260,7 +255,13 @@ def _product(row: _Row) -> Product:
 
 
 def _entry(product: Product) -> _Entry:
-    return _Entry(product, _folded(product.sku), _folded(product.name_zh), _folded(product.name_en))
+    return _Entry(
+        product=product,
+        sku=_folded(product.sku),
+        number=_scanned(product.barcode or ""),
+        name_zh=_folded(product.name_zh),
+        name_en=_folded(product.name_en),
+    )
 
 
 def _folded(text: str) -> str:

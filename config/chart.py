@@ -160,6 +160,7 @@ def load_chart(path: Path | None = None) -> Chart:
                 _read_account(reader, accounts, type_, account_code, row)
         else:
             reader.not_a_table((type_,), rows)
+    reader.finish()
     _check_parents(reader, accounts)
     reader.finish()
     return Chart(tuple(accounts.values()))
@@ -173,6 +174,7 @@ def _read_account(
         _CODE(code)
     except UnfitError as error:
         reader.fault(place, error.wrong, error.allowed)
+        return
     if code in accounts:
         wrong = Phrase(f"科目 {code} 出现两次", f"account {code} stands twice")
         reader.fault(place, wrong, Phrase("每个科目一次", "each account once"))

@@ -28,11 +28,20 @@ class Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self._faults: list[Fault] = []
+        self._lines: dict[Place, int] | None = None
 
     def fault(self, place: Place, wrong: Phrase, allowed: Phrase) -> None:
         """Note that what stands at ``place`` is wrong."""
         key = dotted(place, self.source.tables)
-        self._faults.append(Fault(key, wrong, allowed, self.source.line(place)))
+        self._faults.append(Fault(key, wrong, allowed, self.line(place)))
+
+    def line(self, place: Place) -> int | None:
+        """Return the line of ``place``, or of the nearest table or row around it."""
+        if self._lines is None:
+            self._lines = self.source.lines()
+        while place and place not in self._lines:
+            place = place[:-1]
+        return self._lines.get(place)
 
     def finish(self) -> None:
         """Raise ConfigError with every fault in the order of the file, if there is one."""
@@ -142,7 +151,9 @@ def _inside(tables: object, part: str | int) -> object:
 
 def _row_name(row: object) -> str:
     names = [row.get(key) for key in ("sku", "id")] if isinstance(row, dict) else []
-    return next((name for name in names if isinstance(name, str) and name.isalnum()), "")
+    return next(
+        (name for name in names if isinstance(name, str) and name.replace("-", "").isalnum()), ""
+    )
 
 
 @cache

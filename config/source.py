@@ -39,14 +39,9 @@ class Source:
     tables: Mapping[str, object]
     text: str
 
-    def line(self, place: Place) -> int | None:
-        """Return the line of ``place``, or of the nearest table or row around it."""
-        lines = _lines(self.text)
-        while place:
-            if place in lines:
-                return lines[place]
-            place = place[:-1]
-        return None
+    def lines(self) -> dict[Place, int]:
+        """Return the line of every table, row and key, counted from 1."""
+        return _lines(self.text)
 
 
 def read_source(path: Path, *, may_be_missing: bool = False) -> Source:

@@ -19,7 +19,7 @@ _REFUSED = {
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _MARKS = frozenset(("Mn", "Me"))
 _MARKS_IN_A_ROW = 2
-# Decomposed Hangul is three characters for two columns and each may carry two marks.
+# Composing can join two marks into a character, and two more may stay beside it.
 _CHARACTERS_PER_COLUMN = 5
 _JAMO_JOINED = range(0x1160, 0x1200)
 _HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -44,9 +44,10 @@ def check_text(text: str, *, what_zh: str, what_en: str, columns: int = 60) -> s
             invisible or cannot be encoded (Cc, Cf, Cs, Co, Cn, Zl, Zp; more than two combining
             marks in a row; a combining mark with nothing under it).
     """
-    wrong = _too_wide(len(text), columns) if len(text) > columns * _CHARACTERS_PER_COLUMN else None
-    composed = text if wrong else normalize("NFC", text)
-    if wrong := wrong or _fault(composed, columns):
+    long = len(text) > columns * _CHARACTERS_PER_COLUMN
+    composed = text if long else normalize("NFC", text)
+    wrong = _too_long(len(text), columns) if long else _fault(composed, columns)
+    if wrong:
         allowed = Phrase(
             f"1 至 {columns} 列{_ALLOWED.zh}", f"1 to {columns} columns of {_ALLOWED.en}"
         )
@@ -114,6 +115,12 @@ def _marks_fault(text: str) -> Phrase | None:
 
 def _too_wide(wide: int, limit: int) -> Phrase:
     return Phrase(f"宽 {wide} 列，超过 {limit} 列", f"it is {wide} columns wide, over {limit}")
+
+
+def _too_long(length: int, limit: int) -> Phrase:
+    return Phrase(
+        f"有 {length} 个字符，超过 {limit} 列", f"it has {length} characters, over {limit} columns"
+    )
 
 
 def _character_columns(character: str) -> int:

@@ -17,6 +17,17 @@ ROOMS = ("config", "ledger", "receipts", "kiosk")
 KEYWORDS = {"_": None, "words": None}
 TRANSLATED = tuple(lang for lang in LANGUAGES if lang != "en")
 _WIDTH = 100
+_NOTE = "# Words of the screens, papers and commands; `python -m config.locale` keeps them in step."
+# Dates and the tool's version would make every run a change; the rest would be empty forms.
+_VOLATILE = (
+    "POT-Creation-Date",
+    "PO-Revision-Date",
+    "Generated-By",
+    "Project-Id-Version",
+    "Report-Msgid-Bugs-To",
+    "Last-Translator",
+    "Language-Team",
+)
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -59,6 +70,7 @@ def updated(lang: str, root: Path = LOCALE.parent.parent) -> Catalog:
     catalogue = written(lang)
     catalogue.update(marked(root), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    catalogue.header_comment = _NOTE
     return catalogue
 
 
@@ -71,8 +83,7 @@ def po_bytes(catalogue: Catalog) -> bytes:
     """Return ``catalogue`` as a .po file; the same catalogue gives the same bytes."""
     file = BytesIO()
     write_po(file, catalogue, width=_WIDTH, sort_by_file=True, include_lineno=False)
-    # Dates and the tool's version would make every run a change.
-    volatile = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Generated-By')
+    volatile = tuple(f'"{header}:'.encode() for header in _VOLATILE)
     lines = file.getvalue().splitlines(keepends=True)
     return b"".join(line for line in lines if not line.startswith(volatile))
 
