@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    text,
 )
 
 from ledger.entries import FundMove
@@ -96,10 +97,10 @@ fund = Table(
     "fund",
     metadata,
     Column("book", Text, primary_key=True),
-    *(Column(name, Integer, nullable=False, server_default="0") for name in _MOVES),
+    *(Column(name, Integer, nullable=False, server_default=text("0")) for name in _MOVES),
     # Set-asides counted, not summed: the public figure "from how many sales".
-    Column("sales", Integer, nullable=False, server_default="0"),
-    Column("available_fen", Integer, nullable=False, server_default="0"),
+    Column("sales", Integer, nullable=False, server_default=text("0")),
+    Column("available_fen", Integer, nullable=False, server_default=text("0")),
     CheckConstraint("available_fen >= 0"),
     CheckConstraint(f"available_fen = {_AVAILABLE}"),
     **STRICT,
@@ -110,8 +111,8 @@ fund_day = Table(
     metadata,
     Column("book", Text, nullable=False),
     Column("day", Text, nullable=False),
-    *(Column(name, Integer, nullable=False, server_default="0") for name in _MOVES),
-    Column("sales", Integer, nullable=False, server_default="0"),
+    *(Column(name, Integer, nullable=False, server_default=text("0")) for name in _MOVES),
+    Column("sales", Integer, nullable=False, server_default=text("0")),
     PrimaryKeyConstraint("book", "day"),
     **STRICT,
 )

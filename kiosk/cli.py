@@ -1,0 +1,202 @@
+"""Every command of ``kiosk``: the words on the command line, and which room answers them.
+
+Rooms are imported when their command runs, so that no command pays for another's libraries.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from config.errors import Refusal
+from config.language import LANGUAGES
+from kiosk import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Command = Callable[[argparse.Namespace], int]
+
+REFUSED = 1
+"""Exit code of a refusal: said on standard error in both languages, nothing half done."""
+
+USAGE = 2
+"""Exit code of a command line that cannot be understood."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose refusals are bilingual."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line and where to look; exit with 2."""
+        print(
+            f"命令写法不对：{message}。用 {self.prog} --help 查看用法。\n"
+            f"The command is not understood: {message}. See {self.prog} --help.",
+            file=sys.stderr,
+        )
+        raise SystemExit(USAGE)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; give the process's exit code.
+
+    0: done. 1: refused, with a sentence in Chinese and English. 2: not understood.
+    """
+    arguments = _parser().parse_args(argv)
+    command: Command = arguments.command
+    try:
+        return command(arguments)
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return REFUSED
+    except BrokenPipeError:
+        # The reader of our output has gone (``… | head``); Python would complain at exit.
+        sys.stderr.close()
+        return REFUSED
+    except KeyboardInterrupt:
+        return 130
+
+
+def default_home() -> Path:
+    """Give the home of a user who names none: ``kiosk`` in the platform's data folder."""
+    from platformdirs import user_data_path  # noqa: PLC0415
+
+    return user_data_path("kiosk", appauthor=False)
+
+
+def _sell(arguments: argparse.Namespace) -> int:
+    from kiosk.screens.app import run  # noqa: PLC0415
+
+    return run(arguments.home or default_home(), lang=arguments.lang)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from kiosk.screens.app import run_demo  # noqa: PLC0415
+
+    return run_demo(lang=arguments.lang)
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from kiosk.replay.command import replay  # noqa: PLC0415
+
+    arguments.home = arguments.home or default_home()
+    return replay(arguments)
+
+
+def _receipt(arguments: argparse.Namespace) -> int:
+    from kiosk.ledger_commands import receipt  # noqa: PLC0415
+
+    arguments.home = arguments.home or default_home()
+    return receipt(arguments)
+
+
+def _ledger(arguments: argparse.Namespace) -> int:
+    from kiosk import ledger_commands  # noqa: PLC0415
+
+    arguments.home = arguments.home or default_home()
+    command: Command = getattr(ledger_commands, arguments.ledger_command)
+    return command(arguments)
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="kiosk", description="爱心驿站小卖部收银与账册 · Till and books of a station kiosk"
+    )
+    parser.add_argument("--version", action="version", version=f"kiosk {__version__}")
+    _everywhere(parser, default=None)
+    parser.set_defaults(command=_sell)
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+
+    demo = commands.add_parser(
+        "demo", help="试用：临时目录，退出即删 · the till on a throw-away home"
+    )
+    _everywhere(demo)
+    demo.set_defaults(command=_demo)
+
+    replay = commands.add_parser(
+        "replay", help="把真实销售逐笔记入 · ring real sales from a CSV file"
+    )
+    _everywhere(replay)
+    replay.add_argument("file", type=Path, metavar="FILE", help=".csv or .csv.gz")
+    replay.add_argument(
+        "--map", type=Path, required=True, metavar="MAP.toml", help="docs/replay.md"
+    )
+    replay.add_argument("--book", help="ring everything into this book")
+    replay.add_argument("--report", type=Path, help="where rejected rows are listed")
+    replay.add_argument(
+        "--announce",
+        action="store_true",
+        help="one line per ticket on standard output, once durable",
+    )
+    replay.add_argument("--json", action="store_true", help="one line of totals")
+    replay.set_defaults(command=_replay)
+
+    receipt = commands.add_parser("receipt", help="查看小票 · show the paper of a number as text")
+    _everywhere(receipt)
+    receipt.add_argument("number", type=int, metavar="NUMBER")
+    receipt.add_argument("--book")
+    receipt.add_argument("--columns", type=int, choices=(32, 48))
+    receipt.set_defaults(command=_receipt)
+
+    _ledger_parser(commands.add_parser("ledger", help="查账 · read, prove and export the books"))
+    return parser
+
+
+def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
+    _everywhere(ledger)
+    ledger.set_defaults(command=_ledger)
+    commands = ledger.add_subparsers(metavar="COMMAND", required=True, dest="ledger_command")
+
+    def add(
+        name: str, text: str, *, book: bool = True, json: bool = True
+    ) -> argparse.ArgumentParser:
+        parser = commands.add_parser(name, help=text)
+        _everywhere(parser)
+        if book:
+            parser.add_argument("--book", help="one book; all of them otherwise")
+        if json:
+            parser.add_argument("--json", action="store_true", help="one line of JSON")
+        return parser
+
+    add("balance", "科目余额 · trial balance")
+    add("fund", "爱心基金 · the fund")
+    add("verify", "校验 · prove that nothing was altered", book=False)
+    log = add("log", "操作日志 · every record, filtered")
+    log.add_argument("--kind")
+    log.add_argument("--by", help="staff id")
+    _days(log)
+    rebuild = add("rebuild", "重建 · projections from records, into a new database", book=False)
+    rebuild.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new file")
+    export = add("export", "导出 · files for auditors", json=False)
+    export.add_argument("format", choices=("plaintext", "csv"))
+    export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    _days(export)
+
+
+def _everywhere(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
+    """Let --home and --lang stand before or after a command."""
+    parser.add_argument(
+        "--home", type=Path, default=default, metavar="DIR", help="the kiosk's folder"
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, default=default)
+
+
+def _days(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="first_day", type=_day, metavar="YYYY-MM-DD")
+    parser.add_argument("--to", dest="last_day", type=_day, metavar="YYYY-MM-DD")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} 不是日期（应如 2026-11-23）· not a date (like 2026-11-23)"
+        ) from error
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

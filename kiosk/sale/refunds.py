@@ -1,0 +1,116 @@
+"""What of a sale may still be given back, and by which tender. Pure.
+
+A sale's document (ADR 1) holds its lines and tenders; the documents of earlier refunds say what
+is gone. Amounts by quantity come from cumulative rounding, so pieces never sum to another fen.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kiosk.errors import NoSuchLineError, NothingToRefundError, QuantityError, RefundTooMuchError
+from ledger.money import part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPlan:
+    """What one refund gives back.
+
+    ``lines`` and ``tenders`` are in the document's form; ``total_fen`` is their common sum;
+    ``completes`` says whether nothing of the sale is left, so that the set-aside is reversed.
+    """
+
+    lines: list[dict[str, Any]]
+    tenders: list[dict[str, Any]]
+    total_fen: int
+    completes: bool
+
+
+def plan_refund(
+    sale: Mapping[str, Any],
+    earlier: Sequence[Mapping[str, Any]],
+    asked: Mapping[int, int] | None,
+) -> RefundPlan:
+    """Plan the refund of ``asked`` (line number from 1 -> thousandths); None asks for all left.
+
+    ``sale`` is the sale's document, ``earlier`` the documents of its refunds so far. The money
+    goes back to the tenders that paid, in their order, each up to what it still holds.
+
+    Raises:
+        NothingToRefundError: nothing is asked, or nothing is left.
+        NoSuchLineError: the sale has no such line.
+        QuantityError: a quantity of zero or less.
+        RefundTooMuchError: more than is left of a line.
+    """
+    gone = _refunded_milli(earlier)
+    sold: list[dict[str, Any]] = sale["lines"]
+    left = {n: line["qty_milli"] - gone[n] for n, line in enumerate(sold, 1)}
+    wanted = {n: q for n, q in left.items() if q} if asked is None else dict(asked)
+    if not wanted:
+        raise NothingToRefundError
+    lines = [_line(n, wanted[n], gone[n], sold) for n in sorted(wanted)]
+    total = sum(line["amount_fen"] for line in lines)
+    return RefundPlan(
+        lines,
+        _tenders(total, sale, earlier),
+        total,
+        completes=all(left[n] == wanted.get(n, 0) for n in left),
+    )
+
+
+def _refunded_milli(earlier: Sequence[Mapping[str, Any]]) -> Counter[int]:
+    gone: Counter[int] = Counter()
+    for doc in earlier:
+        for line in doc["lines"]:
+            gone[line["line"]] += line["qty_milli"]
+    return gone
+
+
+def _line(
+    number: int, asked_milli: int, gone_milli: int, sold: list[dict[str, Any]]
+) -> dict[str, Any]:
+    if not 1 <= number <= len(sold):
+        raise NoSuchLineError(number)
+    line = sold[number - 1]
+    if asked_milli <= 0:
+        raise QuantityError(asked_milli)
+    qty, paid = line["qty_milli"], line["amount_fen"]
+    if gone_milli + asked_milli > qty:
+        raise RefundTooMuchError(number, qty - gone_milli, asked_milli)
+    amount = part(paid, gone_milli + asked_milli, qty) - part(paid, gone_milli, qty)
+    return {
+        "amount_fen": amount,
+        "line": number,
+        "name": line["name"],
+        "qty_milli": asked_milli,
+        "sku": line["sku"],
+        "unit_fen": line["unit_fen"],
+    }
+
+
+def _tenders(
+    total_fen: int, sale: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    gone: Counter[int] = Counter()
+    for doc in earlier:
+        for tender in doc["tenders"]:
+            gone[tender["of"]] += tender["amount_fen"]
+    given: list[dict[str, Any]] = []
+    for place, tender in enumerate(sale["tenders"]):
+        fen = min(total_fen, tender["amount_fen"] - gone[place])
+        if fen > 0:
+            given.append(
+                {
+                    "account": tender["account"],
+                    "amount_fen": fen,
+                    "of": place,
+                    "tender": tender["tender"],
+                }
+            )
+            total_fen -= fen
+    return given

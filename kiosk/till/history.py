@@ -1,0 +1,85 @@
+"""Reading back what the till sold: the rows of the history, and the fund's two figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from kiosk.errors import NoSuchSaleError
+from ledger.journal import fund_available, read_record
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from ledger.entries import Record
+
+_PAST: Final = (
+    "SELECT seq, kind, at, day, total_fen, refunded_fen, closed_by, set_aside_fen FROM sale"
+    " WHERE book = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
+)
+_PRINTED: Final = (
+    "SELECT r.book, r.seq, r.prev, r.hash, r.body, coalesce(s.fund_fen, v.fund_fen),"
+    " coalesce(s.reprints, v.reprints) FROM record r"
+    " LEFT JOIN sale s ON s.book = r.book AND s.seq = r.seq"
+    " LEFT JOIN reversal v ON v.book = r.book AND v.seq = r.seq"
+    " WHERE r.book = ? AND r.seq = ?"
+)
+_NEWEST: Final = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One row of the history: a sale or a stand-alone return, and what went back of it.
+
+    ``at`` is UTC, ``day`` the business date; ``closed_by`` is the record that gave the last of it
+    back, None while something is left.
+    """
+
+    number: int
+    kind: str
+    at: datetime
+    day: date
+    total_fen: int
+    refunded_fen: int
+    closed_by: int | None
+    set_aside_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class FundState:
+    """What the status bar says of the fund, in fen: all that it holds, and today's set-asides."""
+
+    balance_fen: int
+    today_fen: int
+    today_sales: int
+
+
+def past_sales(cursor: sqlite3.Cursor, book: str, before: int | None, most: int) -> list[Past]:
+    """Give up to ``most`` rows of ``book`` below number ``before`` (None: the newest)."""
+    rows = cursor.execute(_PAST, (book, _NEWEST if before is None else before, most))
+    return [
+        Past(seq, kind, datetime.fromisoformat(at), date.fromisoformat(day), *rest)
+        for seq, kind, at, day, *rest in rows
+    ]
+
+
+def printed(cursor: sqlite3.Cursor, book: str, number: int) -> tuple[Record, int, int]:
+    """Give a record that has a paper, the fund after it in fen, and its reprints so far.
+
+    Raises:
+        NoSuchSaleError: no sale, return, void or refund has that number.
+    """
+    row = cursor.execute(_PRINTED, (book, number)).fetchone()
+    if row is None or row[5] is None:
+        raise NoSuchSaleError(book, number)
+    return read_record(row[:5]), row[5], row[6]
+
+
+def fund_state(cursor: sqlite3.Cursor, book: str, day: str) -> FundState:
+    """Give the fund of ``book``: one row for all time, one for ``day``."""
+    row = cursor.execute(
+        "SELECT set_aside_fen - reversed_fen, sales FROM fund_day WHERE book = ? AND day = ?",
+        (book, day),
+    ).fetchone()
+    return FundState(fund_available(cursor, book), *(row or (0, 0)))

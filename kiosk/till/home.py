@@ -1,0 +1,171 @@
+"""A kiosk's home: the folder with its settings, catalogue, database and backups.
+
+A home that does not exist is made without a question, with a starter catalogue (the operator's
+own from then on). Everything wrong with a folder is one clear sentence.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from config.catalogue import CATALOGUE, load_catalogue
+from config.chart import load_chart
+from config.settings import DEFAULTS, load_settings
+from kiosk.errors import TillError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from config.catalogue import Catalogue
+    from config.chart import Chart
+    from config.settings import Settings
+
+SETTINGS_FILE: Final = "kiosk.toml"
+CATALOGUE_FILE: Final = "catalogue.toml"
+DATABASE_FILE: Final = "kiosk.db"
+BACKUPS: Final = "backups"
+_LOCK: Final = "till.lock"
+_EXAMPLE: Final = DEFAULTS.with_name("kiosk.example.toml")
+
+
+class HomeError(TillError):
+    """The home folder cannot be used."""
+
+    def __init__(self, path: Path, zh: str, en: str) -> None:
+        self.path = path
+        super().__init__(f"目录 {path}：{zh}", f"Folder {path}: {en}")
+
+
+class HomeInUseError(HomeError):
+    """Another process writes to this home."""
+
+    def __init__(self, path: Path, pid: str) -> None:
+        self.pid = pid
+        super().__init__(
+            path,
+            f"另一个收银程序（进程 {pid}）正在使用。请在那个窗口操作，或先退出它；"
+            "查账用 kiosk ledger …，随时可用。",
+            f"another till (process {pid}) is using it. Work in that window, or close it first; "
+            "kiosk ledger … reads the books at any time.",
+        )
+
+
+def _refused(path: Path, error: OSError) -> HomeError:
+    """Say what the system refused, and what to do about it."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return HomeError(
+            path, "磁盘已满：请腾出空间后重试。", "the disk is full: free some space, then retry."
+        )
+    if error.errno == errno.EROFS:
+        return HomeError(
+            path,
+            "磁盘是只读的：请换一个目录（--home），或重新挂载为可写。",
+            "the disk is read-only: choose another folder (--home), or mount it writable.",
+        )
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return HomeError(
+            path,
+            "没有权限：请用目录的主人登录，或用 --home 换一个目录。",
+            "permission denied: log in as its owner, or choose another folder with --home.",
+        )
+    if error.errno in {errno.ENOTDIR, errno.EEXIST}:
+        return HomeError(
+            path,
+            "不是目录：请用 --home 指定一个文件夹。",
+            "it is not a folder: name a folder with --home.",
+        )
+    return HomeError(
+        path, f"不能使用（{error.strerror}）。", f"it cannot be used ({error.strerror})."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """An opened home: where things lie, and what the operator decided."""
+
+    path: Path
+    settings: Settings
+    catalogue: Catalogue
+    chart: Chart
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.path / DATABASE_FILE
+
+    @property
+    def backups(self) -> Path:
+        """The folder of backups."""
+        return self.path / BACKUPS
+
+
+def open_home(path: Path) -> Home:
+    """Open the home at ``path``; make it first where it is missing.
+
+    Raises:
+        HomeError: not a folder, read-only, full, or another user's.
+        ConfigError: a file of the operator's cannot be used.
+    """
+    try:
+        _make(path)
+        settings = path / SETTINGS_FILE
+        catalogue = path / CATALOGUE_FILE
+        return Home(
+            path,
+            load_settings(settings if settings.exists() else None),
+            load_catalogue(catalogue if catalogue.exists() else CATALOGUE),
+            load_chart(),
+        )
+    except OSError as error:
+        raise _refused(path, error) from error
+
+
+def _make(path: Path) -> None:
+    """Make the folder and the operator's own files where they are missing."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.stat().st_uid != os.geteuid():
+        raise HomeError(
+            path,
+            "属于另一个用户：请用它的主人登录，或用 --home 换一个目录。",
+            "it belongs to another user: log in as its owner, or choose another with --home.",
+        )
+    for name, source in ((SETTINGS_FILE, _EXAMPLE), (CATALOGUE_FILE, CATALOGUE)):
+        if not (path / name).exists():
+            # A crash between the two steps must not leave half a file under the real name.
+            half = path / f".{name}.new"
+            shutil.copyfile(source, half)
+            half.replace(path / name)
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Hold the home's writer lock: one writer (decision 9); any exit frees it, SIGKILL too.
+
+    Raises:
+        HomeInUseError: another process holds it.
+        HomeError: the lock file cannot be made.
+    """
+    try:
+        file = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise _refused(path, error) from error
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            pid = os.pread(file, 32, 0).decode("ascii", "replace").strip() or "?"
+            raise HomeInUseError(path, pid) from error
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(file)

@@ -1,0 +1,68 @@
+"""Records as papers: the only place where a record's document becomes a receipt."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from kiosk.till.tables import REFUND, VOID
+from ledger.money import from_fen
+from receipts.documents import FundNote, Kind, PaperLine, PaperNumber, PaperPayment, Receipt
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from ledger.entries import Record
+
+
+def receipt(
+    record: Record, fund_fen: int, settings: Settings, *, reprint: int = 0, lang: str | None = None
+) -> Receipt:
+    """Give the paper of a sale, return, void or refund.
+
+    ``fund_fen`` is the fund after the record; ``reprint`` 0 for the first paper. Names of shop
+    and tenders come from ``settings`` in ``lang`` (the settings' language where None).
+    """
+    lang = lang or settings.language
+    doc, content = record.doc, record.content
+    back = record.kind in {VOID, REFUND}
+    return Receipt(
+        kind=Kind(record.kind),
+        number=PaperNumber(record.book, record.seq),
+        record_hash=record.hash.hex(),
+        shop=settings.shop.name(lang),
+        station=settings.shop.station,
+        cashier=content["by"],
+        at=datetime.fromisoformat(content["at"]).astimezone(ZoneInfo(settings.day.timezone)),
+        business_date=date.fromisoformat(record.day),
+        lines=tuple(_line(line) for line in doc["lines"]),
+        total=from_fen(doc["total_fen"]),
+        payments=tuple(_payment(tender, settings, lang) for tender in doc["tenders"]),
+        fund=FundNote(
+            set_aside=from_fen(0 if back else doc["set_aside_fen"]),
+            reversed=from_fen(doc["reversed_fen"] if back else 0),
+            kept=from_fen(doc["kept_fen"] if back else 0),
+            total=from_fen(fund_fen),
+        ),
+        original=PaperNumber(record.book, doc["of_seq"]) if back else None,
+        reprint=reprint,
+        lang=lang,
+    )
+
+
+def _line(line: dict[str, Any]) -> PaperLine:
+    return PaperLine(
+        line["name"], line["qty_milli"], from_fen(line["unit_fen"]), from_fen(line["amount_fen"])
+    )
+
+
+def _payment(tender: dict[str, Any], settings: Settings, lang: str) -> PaperPayment:
+    """Name the tender as today's settings do; one that is gone from them keeps its id."""
+    known = settings.tender(tender["tender"])
+    change = tender.get("change_fen", 0)
+    return PaperPayment(
+        known.name(lang) if known else tender["tender"],
+        from_fen(tender["amount_fen"]),
+        from_fen(tender["received_fen"]) if change else None,
+        from_fen(change) if change else None,
+    )

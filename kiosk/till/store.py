@@ -1,0 +1,167 @@
+"""Opening the database of a home: made on first use, migrated at start with a backup before."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kiosk.till.home import DATABASE_FILE, HomeError
+from kiosk.till.tables import SALES
+from ledger.db import Database, sentences
+from ledger.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+    from kiosk.till.home import Home
+
+SCHEMA: Final = "0001"
+"""The schema that this program reads and writes; the newest revision in ``migrations``."""
+
+
+class NewerSchemaError(DatabaseError):
+    """The database was written by a newer program."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        self.found = found
+        super().__init__(
+            path,
+            f"由更新的版本写成（结构 {found}，本程序是 {SCHEMA}）：请升级 kiosk，不要用旧版打开。",
+            f"written by a newer kiosk (schema {found}, this one knows {SCHEMA}): upgrade kiosk; "
+            "do not open it with this version.",
+        )
+
+
+class OlderSchemaError(DatabaseError):
+    """The database waits for its migration, which only the till's start makes."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        self.found = found
+        super().__init__(
+            path,
+            f"还是旧结构（{found}，本程序是 {SCHEMA}）：请先启动一次 kiosk，它会备份并升级。",
+            f"still at schema {found}, this kiosk reads {SCHEMA}: start kiosk once, it backs the "
+            "file up and upgrades it.",
+        )
+
+
+def open_database(home: Home) -> Database:
+    """Give the home's database, at this program's schema, ready for its one writer.
+
+    Raises:
+        NewerSchemaError: it was written by a newer program.
+        DamagedDatabaseError: the file is damaged, or no database of ours.
+        StorageError: the disk refuses.
+    """
+    migrate(home.database, home.backups)
+    database = Database(home.database, (SALES,))
+    database.open()
+    return database
+
+
+def schema_of(path: Path) -> str | None:
+    """Give the schema revision of the database at ``path``; None for a new or empty file.
+
+    Raises:
+        DamagedDatabaseError: it is not a database, or not one of ours.
+    """
+    if not path.exists():
+        return None
+    with sentences(path), closing(_read_only(path)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if not tables:
+            return None
+        if "alembic_version" not in tables:
+            raise sqlite3.DatabaseError("no alembic_version")
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(row[0]) if row else None
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
+
+
+def readable_books(path: Path) -> Path:
+    """Give the database of the home at ``path`` for a command that only reads.
+
+    Settings and catalogue are not opened: an auditor's commands work beside broken ones.
+
+    Raises:
+        HomeError: there are no books at ``path`` yet.
+        NewerSchemaError: they were written by a newer program.
+        OlderSchemaError: the till has not been started since the upgrade.
+        DamagedDatabaseError: see ``schema_of``.
+    """
+    database = path / DATABASE_FILE
+    found = schema_of(database)
+    if found is None:
+        raise HomeError(
+            path,
+            "这里还没有账：请先用 kiosk 开张，或用 --home 指定已有的目录。",
+            "there are no books here: start kiosk first, or name an existing home with --home.",
+        )
+    if found > SCHEMA:
+        raise NewerSchemaError(database, found)
+    if found < SCHEMA:
+        raise OlderSchemaError(database, found)
+    return database
+
+
+def migrate(path: Path, backups: Path) -> None:
+    """Bring the database at ``path`` to this program's schema; back it up before it is changed.
+
+    Raises:
+        NewerSchemaError: its schema is unknown here.
+        DamagedDatabaseError: see ``schema_of``.
+        StorageError: the disk refuses, or another program holds the file.
+    """
+    found = schema_of(path)
+    if found == SCHEMA:
+        return
+    # alembic costs a third of a second to import, and is needed on the day of an upgrade only.
+    from alembic import command  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = _config(path)
+    if found is not None:
+        try:
+            ScriptDirectory.from_config(config).get_revision(found)
+        except CommandError as error:
+            raise NewerSchemaError(path, found) from error
+        back_up(path, backups, found)
+    with sentences(path):
+        command.upgrade(config, "head")
+
+
+def _config(path: Path) -> Config:
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("path_separator", "os")
+    config.attributes["database"] = path
+    return config
+
+
+def back_up(path: Path, backups: Path, schema: str) -> Path:
+    """Copy the database whole, WAL included, into ``backups``; give the copy's path.
+
+    Raises:
+        StorageError: the disk refuses.
+    """
+    backups.mkdir(mode=0o700, exist_ok=True)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    copy = backups / f"kiosk-{stamp}-schema-{schema}.db"
+    half = copy.with_suffix(".part")
+    with (
+        sentences(path),
+        closing(sqlite3.connect(path)) as source,
+        closing(sqlite3.connect(half)) as target,
+    ):
+        source.backup(target)
+    half.replace(copy)
+    return copy
