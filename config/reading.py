@@ -72,12 +72,13 @@ class Reader:
             return None
         found = self.values(form, table, at)
         shape: type = form  # a generic type is not hashable to mypy
-        for key in _required(shape) - table.keys():
-            missing = Phrase(f"缺少键 {key}", f"key {key} is missing")
-            names = ", ".join(_form(shape))
-            self.fault(
-                (*at, key), missing, Phrase(f"必须写明：{names}", f"state it; keys: {names}")
-            )
+        required = _required(shape)
+        for key in required:
+            if key not in table:
+                names = ", ".join(required)
+                missing = Phrase(f"缺少 {key}", f"{key} is missing")
+                allowed = Phrase(f"写明每一项：{names}", f"state each of {names}")
+                self.fault((*at, key), missing, allowed)
         return form(**found) if len(self._faults) == before else None
 
     def rows(self, form: type[T], tables: object, at: Place) -> list[tuple[int, T]]:
@@ -162,5 +163,5 @@ def _form(form: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
 
 
 @cache
-def _required(form: Any) -> frozenset[str]:  # noqa: ANN401 - any dataclass
-    return frozenset(each.name for each in fields(form) if each.default is MISSING)
+def _required(form: Any) -> tuple[str, ...]:  # noqa: ANN401 - any dataclass
+    return tuple(each.name for each in fields(form) if each.default is MISSING)

@@ -121,7 +121,7 @@ def test_a_product_has_a_name_in_both_languages() -> None:
         ({"price": "2.00"}, "price", "2.0 will not do"),
         ({"price": "2"}, "price", "yuan in quotes"),
         ({"price": "nan"}, "price", "nan will not do"),
-        ({"price": None}, "price", "key price is missing"),
+        ({"price": None}, "price", "price is missing"),
         ({"prise": '"2.00"'}, "prise", "did you mean price"),
         ({"barcode": '"6921168509257"'}, "barcode", "should be 6"),
         ({"barcode": '"12345671"'}, "barcode", "should be 0"),
@@ -187,6 +187,16 @@ def test_every_problem_of_the_file_is_said_at_once(file: Path) -> None:
     ]
     assert len(refused.value.zh.splitlines()) == len(refused.value.en.splitlines()) == 5
     assert "taken by the table at line 10" in refused.value.en
+
+
+def test_what_is_missing_is_named_in_the_order_of_the_form(file: Path) -> None:
+    file.write_text('[[product]]\nsku = "F001"\n', encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load_catalogue(file)
+    missing = ["name_zh", "name_en", "category", "price", "catering", "breakfast"]
+    assert [fault.key for fault in refused.value.faults] == [
+        f"product[F001].{key}" for key in missing
+    ]
 
 
 def test_a_long_list_of_problems_is_cut_and_counted(file: Path) -> None:
