@@ -306,7 +306,7 @@ def _check_account(
 
 def _check_window(breakfast: Breakfast, reader: Reader) -> None:
     if breakfast.window_from >= breakfast.window_to:
-        wrong = Phrase("早餐时段的结束不晚于开始", "the window ends before it begins")
+        wrong = Phrase("早餐时段的结束不晚于开始", "the window does not end after it begins")
         later = f"{breakfast.window_from:%H:%M}"
         allowed = Phrase(f"晚于 {later} 的时刻", f"a time after {later}")
         reader.fault(("breakfast", "window_to"), wrong, allowed)

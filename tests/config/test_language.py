@@ -58,7 +58,8 @@ def test_every_marked_string_is_translated(lang: str) -> None:
 @pytest.mark.parametrize("lang", TRANSLATED)
 def test_the_catalogue_has_what_is_marked_and_nothing_else(lang: str) -> None:
     assert entries(written(lang)).keys() == entries(marked()).keys()
-    assert source_path(lang).read_bytes() == po_bytes(updated(lang))
+    in_step = source_path(lang).read_bytes() == po_bytes(updated(lang))
+    assert in_step, "python -m config.locale brings the catalogue in step with the code"
 
 
 @pytest.mark.parametrize("lang", TRANSLATED)

@@ -114,7 +114,8 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(home_file: Path) -
         ("[paper]\ncolumns = 40", "paper.columns", 2, "32 / 48"),
         ('[tax]\nregime = "big"', "tax.regime", 2, "small-scale"),
         ('[breakfast]\nwindow_from = "6:30"', "breakfast.window_from", 2, "23:59"),
-        ('[breakfast]\nwindow_from = "10:00"', "breakfast.window_to", 1, "before it begins"),
+        ('[breakfast]\nwindow_from = "10:00"', "breakfast.window_to", 1, "not end after it begins"),
+        ('[breakfast]\nwindow_from = "09:30"', "breakfast.window_to", 1, "not end after it begins"),
         ('[day]\ntimezone = "Asia/Shangai"', "day.timezone", 2, "did you mean Asia/Shanghai"),
         ('[day]\ntimezone = "../etc/passwd"', "day.timezone", 2, "no time zone"),
         ("[day]\ntimezone = 8", "day.timezone", 2, "IANA"),
@@ -187,6 +188,17 @@ def test_a_file_that_is_not_toml_is_refused_with_its_line(
     assert said in refused.value.en
     assert refused.value.faults[0].line == line
     assert str(home_file) in refused.value.zh
+
+
+def test_a_text_of_many_lines_does_not_mislead_the_line_numbers(home_file: Path) -> None:
+    lines = ["[shop]", 'name_zh = """', "[fund]", "set_aside_fen = 1", '"""', "[fund]"]
+    home_file.write_text("\n".join([*lines, "set_aside_fen = 5000"]), encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load_settings(home_file)
+    assert [(fault.key, fault.line) for fault in refused.value.faults] == [
+        ("shop.name_zh", 2),
+        ("fund.set_aside_fen", 7),
+    ]
 
 
 def test_a_file_that_cannot_be_read_is_refused_and_not_taken_for_a_missing_one(

@@ -127,7 +127,17 @@ def test_one_bad_character_anywhere_is_refused(bad: str, rest: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "wide"),
-    [("abc", 3), ("豆浆", 4), ("ａ", 2), ("é", 1), ("e\u0301", 1), ("🍜", 2), ("①", 1), ("", 0)],
+    [
+        ("abc", 3),
+        ("豆浆", 4),
+        ("ａ", 2),
+        ("é", 1),
+        ("e\u0301", 1),
+        ("🍜", 2),
+        ("①", 1),
+        ("", 0),
+        ("\u1100\u1161", 2),
+    ],
 )
 def test_columns_are_those_of_a_terminal(text: str, wide: int) -> None:
     assert columns(text) == wide
