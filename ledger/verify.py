@@ -154,7 +154,7 @@ def _verify_file(engine: Engine, audit: Audit) -> None:
                 row[0], None, None, f"{row[0]} 表有悬空引用", f"a row of {row[0]} points nowhere"
             )
         rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master")
-        found: dict[str, str] = dict(rows.tuples().all())
+        found: dict[str, str] = {name: sql for name, sql in rows}  # noqa: C416 - rows are no pairs
     for name, sql in expected_schema().items():
         if _squeezed(found.get(name)) != _squeezed(sql):
             audit.add(
@@ -172,7 +172,7 @@ def expected_schema() -> dict[str, str]:
     metadata.create_all(engine)
     with engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL")
-        return dict(rows.tuples().all())
+        return {name: sql for name, sql in rows}  # noqa: C416 - rows are no pairs
 
 
 def _squeezed(sql: str | None) -> str | None:

@@ -117,11 +117,12 @@ def open_home(path: Path) -> Home:
         _make(path)
         settings = path / SETTINGS_FILE
         catalogue = path / CATALOGUE_FILE
+        chart = load_chart()
         return Home(
             path,
-            load_settings(settings if settings.exists() else None),
+            load_settings(settings, chart=chart),
             load_catalogue(catalogue if catalogue.exists() else CATALOGUE),
-            load_chart(),
+            chart,
         )
     except OSError as error:
         raise _refused(path, error) from error

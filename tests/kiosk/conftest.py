@@ -1,0 +1,93 @@
+"""A kiosk of one's own: a new home, its till, and the helpers that a day at the kiosk needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from kiosk.sale.basket import Basket, Line
+from kiosk.sale.tenders import Offer
+from kiosk.till.home import Home, open_home
+from kiosk.till.store import open_database
+from kiosk.till.tables import SALES
+from kiosk.till.till import Done, Till
+from ledger.money import from_fen
+from ledger.verify import Audit, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ledger.db import Database
+
+MORNING = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+"""Seven o'clock on 24 November in Chongqing."""
+
+
+@dataclass
+class Counter:
+    """A till with a clock that the test moves, and shorthand for what a cashier does."""
+
+    home: Home
+    database: Database
+    till: Till
+    now: datetime = MORNING
+
+    def basket(self, *wanted: str) -> Basket:
+        """Make a basket of SKUs; ``F001*3`` is three of them."""
+        basket = Basket()
+        for each in wanted:
+            sku, _, quantity = each.partition("*")
+            product = self.home.catalogue.by_sku(sku)
+            assert product is not None, sku
+            basket = basket.add(Line.of(product, round(float(quantity or 1) * 1000)))
+        return basket
+
+    def sell(self, *wanted: str, by: str = "cash", received_fen: int | None = None) -> Done:
+        """Ring and sell ``wanted``, paid exactly unless ``received_fen`` says otherwise."""
+        basket = self.basket(*wanted)
+        offered = basket.total if received_fen is None else from_fen(received_fen)
+        return self.till.sell(basket, [Offer(by, offered)], at=self.tick())
+
+    def void(self, number: int) -> Done:
+        return self.till.void(number, ref=uuid4(), at=self.tick())
+
+    def refund(self, number: int, asked: dict[int, int] | None = None) -> Done:
+        return self.till.refund(number, asked, ref=uuid4(), at=self.tick())
+
+    def tick(self) -> datetime:
+        self.now += timedelta(seconds=20)
+        return self.now
+
+    def next_day(self) -> None:
+        self.now += timedelta(days=1)
+
+    def fund_fen(self) -> int:
+        return self.till.fund(self.now).balance_fen
+
+    def audit(self) -> Audit:
+        codes = {account.code for account in self.home.chart}
+        return verify(self.home.database, (SALES,), accounts=codes)
+
+    def trial_balance(self) -> dict[str, int]:
+        """Debits less credits in fen, by account; accounts at zero are left out."""
+        with self.database.transaction() as cursor:
+            rows = cursor.execute(
+                "SELECT account, sum(debit_fen) - sum(credit_fen) FROM balance GROUP BY account"
+            ).fetchall()
+        return {account: fen for account, fen in rows if fen}
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Iterator[Counter]:
+    """A till on a new home with the starter catalogue, opened for the day."""
+    home = open_home(tmp_path / "home")
+    database = open_database(home)
+    till = Till(database, home.settings)
+    till.open(home.catalogue, at=MORNING)
+    yield Counter(home, database, till)
+    database.close()
