@@ -112,6 +112,19 @@ class StorageError(DatabaseError):
         )
 
 
+class UnreadableError(DatabaseError):
+    """The system does not let us read the file."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        self.detail = detail
+        super().__init__(
+            path,
+            f"读不出来（{detail}）。请检查文件、权限和磁盘后重试。",
+            f"it cannot be read ({detail}). Check the file, its permissions and the disk, "
+            "then try again.",
+        )
+
+
 class TailCutError(DatabaseError):
     """The database ends before a record that this machine has already announced."""
 
@@ -127,4 +140,77 @@ class TailCutError(DatabaseError):
             f"book {book} ends at record {seq}, but this machine had written record {announced}: "
             "its tail was cut, or an old backup was restored. Bring the original file back; to go "
             "on from a backup, raise shop.epoch in kiosk.toml first, which begins a new book.",
+        )
+
+
+class NoSuchBookError(LedgerError):
+    """A book that the database does not hold."""
+
+    def __init__(self, book: str, books: list[str]) -> None:
+        self.book = book
+        self.books = books
+        names = ", ".join(books)
+        super().__init__(
+            f"没有账册 {book!r}：现有 {names or '（空）'}。",
+            f"There is no book {book!r}: there are {names or 'none yet'}.",
+        )
+
+
+class UnsoundRecordError(LedgerError):
+    """A record that was altered, so that nothing may be built on it."""
+
+    def __init__(self, book: str, seq: int, zh: str, en: str) -> None:
+        self.book = book
+        self.seq = seq
+        super().__init__(
+            f"账册 {book} 第 {seq} 号记录有问题：{zh}。没有写出任何文件；"
+            "请运行 kiosk ledger verify 查明。",
+            f"Record {seq} of book {book} is unsound: {en}. No file was written; "
+            "run kiosk ledger verify to see everything that is wrong.",
+        )
+
+
+class BalancesDifferError(LedgerError):
+    """The running balances are not what the records say."""
+
+    def __init__(self, account: str) -> None:
+        self.account = account
+        super().__init__(
+            f"科目 {account} 的余额与记录不符。没有写出任何文件；请运行 kiosk ledger verify 查明。",
+            f"The balance of account {account} is not what the records say. No file was written; "
+            "run kiosk ledger verify to see everything that is wrong.",
+        )
+
+
+class UnknownAccountError(LedgerError):
+    """A posting to an account that the chart does not have, so that it has no name or type."""
+
+    def __init__(self, account: str) -> None:
+        self.account = account
+        super().__init__(
+            f"科目表中没有 {account}，而账上有：请把它加回科目表后重试。",
+            f"The chart of accounts has no {account}, which the books use: add it to the chart "
+            "again, then retry.",
+        )
+
+
+class PeriodError(LedgerError):
+    """Days that cannot be covered: they end before they begin, or a format has no such year."""
+
+
+class OutputError(LedgerError):
+    """A file or folder that cannot be written where it was asked for."""
+
+    def __init__(self, path: Path, zh: str, en: str) -> None:
+        self.path = path
+        super().__init__(f"写到 {path}：{zh}", f"Writing {path}: {en}")
+
+    @classmethod
+    def refused(cls, path: Path, detail: str) -> OutputError:
+        """Say that the system refused, in its own words; nothing was left half done."""
+        return cls(
+            path,
+            f"系统拒绝（{detail}）。没有留下半成品；请检查空间和权限，或换一个位置。",
+            f"the system refused ({detail}). Nothing was left half done; check free space and "
+            "permissions, or choose another place.",
         )

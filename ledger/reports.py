@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from ledger.entries import Head
+from ledger.errors import NoSuchBookError
 from ledger.tables import balance, record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Row
 
 PAGE = 500
 """Records read in one go. Each page is its own short read, so no reader makes the WAL grow."""
@@ -44,9 +46,63 @@ def trial_balance(connection: Connection, *, book: str | None = None) -> list[Ac
     return [AccountTotals(account, int(d), int(c)) for account, d, c in rows]
 
 
+def heads(connection: Connection, *, book: str | None = None) -> dict[str, Head]:
+    """Give the head of every book, or of ``book`` alone; two short reads a book.
+
+    Raises:
+        NoSuchBookError: there is no such book.
+    """
+    found: dict[str, Head] = {}
+    query = select(record.c.book).order_by(record.c.book).limit(1)
+    each = connection.scalar(query)
+    while each is not None:
+        # From book to book by key: DISTINCT would read every record.
+        found[each] = _head(connection, each)
+        each = connection.scalar(query.where(record.c.book > each))
+    if book is None:
+        return found
+    if book not in found:
+        raise NoSuchBookError(book, list(found))
+    return {book: found[book]}
+
+
+def _head(connection: Connection, book: str) -> Head:
+    query = select(record.c.seq, record.c.hash).where(record.c.book == book)
+    seq, hash_ = connection.execute(query.order_by(record.c.seq.desc()).limit(1)).one()
+    return Head(seq, hash_)
+
+
 def book_ids(connection: Connection) -> list[str]:
     """Give the books that hold records, by id."""
-    return list(connection.scalars(select(record.c.book).distinct().order_by(record.c.book)))
+    return list(heads(connection))
+
+
+def record_pages(engine: Engine) -> Iterator[tuple[Connection, Sequence[Row[Any]], bool]]:
+    """Walk all rows of ``record`` in short reads: the open read, its page, whether it is the last.
+
+    Each book comes in order. The last read sees every book's end at once, records that came
+    during the walk included, so that whoever compares within it compares with all of them.
+    """
+    seen: dict[str, int] = {}
+    last = False
+    while not last:
+        with engine.connect() as connection:
+            page: list[Row[Any]] = []
+            for book, head in heads(connection).items():
+                if head.seq > seen.get(book, head.seq - 1) and len(page) < PAGE:
+                    page += _rows_after(connection, book, seen.get(book), PAGE - len(page))
+                    seen[book] = page[-1].seq
+            last = len(page) < PAGE
+            yield connection, page, last
+
+
+def _rows_after(
+    connection: Connection, book: str, after: int | None, most: int
+) -> Sequence[Row[Any]]:
+    query = select(record).where(record.c.book == book)
+    if after is not None:
+        query = query.where(record.c.seq > after)
+    return connection.execute(query.order_by(record.c.seq).limit(most)).all()
 
 
 def read_bodies(
@@ -78,12 +134,15 @@ def log(
 ) -> Iterator[dict[str, Any]]:
     """Stream the records' bodies as values, book by book in order, filtered (12号 Art. 32).
 
-    Days are business dates, both ends included.
+    Days are business dates, both ends included. What comes in meanwhile is left out.
+
+    Raises:
+        NoSuchBookError: there is no such book.
     """
     with engine.connect() as connection:
-        books = [book] if book is not None else book_ids(connection)
-    for each in books:
-        for _, body, _ in read_bodies(engine, book=each):
+        ends = heads(connection, book=book)
+    for each, head in ends.items():
+        for _, body, _ in read_bodies(engine, book=each, last=head.seq):
             content: dict[str, Any] = json.loads(body)
             day = content["day"]
             if (

@@ -5,53 +5,37 @@ Findings are values, never exceptions: an auditor wants all of them, the first b
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine
 from sqlalchemy.schema import CreateTable
 
-from ledger.chain import GENESIS, VERSION, canonical, digest
-from ledger.db import reader_engine, sentences
-from ledger.entries import Head, Record, Side
+from ledger.chain import GENESIS
+from ledger.entries import Head
 from ledger.errors import DatabaseError, LedgerError
 from ledger.head_file import read_heads
 from ledger.journal import BOOKS
-from ledger.reports import PAGE
+from ledger.proof import Finding, differences, examine, nonsense, select_all
+from ledger.reading import reading
+from ledger.reports import record_pages
 from ledger.tables import metadata, record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import Engine, Row, Table
 
+    from ledger.entries import Record
     from ledger.journal import Projector
+
+__all__ = ["MOST_FINDINGS", "Audit", "Finding", "Shadow", "expected_schema", "verify"]
 
 MOST_FINDINGS: Final = 50
 """Findings kept: past this the book is lost anyway, and memory stays flat."""
-
-_BODY_KEYS: Final = {
-    *("at", "book", "by", "day", "doc", "fund", "kind"),
-    *("postings", "prev", "ref", "seq", "shift", "v"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing wrong: in which ``table``, ``book`` and record ``seq``, and what (both tongues).
-
-    ``seq`` is None where no single record is at fault.
-    """
-
-    table: str
-    book: str | None
-    seq: int | None
-    zh: str
-    en: str
 
 
 @dataclass(slots=True)
@@ -104,14 +88,7 @@ class Shadow:
 
     def rows(self, table: Table) -> Iterator[tuple[Any, ...]]:
         """Stream the rebuilt rows of ``table`` in key order."""
-        names, keys = _names(table)
-        yield from self.connection.execute(f"SELECT {names} FROM {table.name} ORDER BY {keys}")  # noqa: S608
-
-
-def _names(table: Table) -> tuple[str, str]:
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
-    keys = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
-    return names, keys
+        yield from self.connection.execute(select_all(table))
 
 
 def verify(
@@ -126,25 +103,25 @@ def verify(
     """
     audit = Audit()
     announced = read_heads(path)
-    engine = reader_engine(path)
     try:
-        with sentences(path), tempfile.TemporaryDirectory(prefix="kiosk-verify-") as folder:
+        with reading(path) as engine, tempfile.TemporaryDirectory(prefix="kiosk-verify-") as folder:
             shadow = Shadow(Path(folder, "shadow.db"), projectors)
             try:
-                _verify_file(engine, audit)
-                _verify_books(engine, shadow, audit, accounts)
+                if _verify_file(engine, audit):
+                    _verify_books(engine, shadow, audit, accounts)
             finally:
                 shadow.connection.close()
     except DatabaseError as error:
         audit.findings.insert(0, Finding("database", None, None, error.zh, error.en))
-    finally:
-        engine.dispose()
     _verify_heads(audit, announced)
     return audit
 
 
-def _verify_file(engine: Engine, audit: Audit) -> None:
-    """Ask SQLite itself: pages, constraints, foreign keys; and that our triggers still stand."""
+def _verify_file(engine: Engine, audit: Audit) -> bool:
+    """Ask SQLite itself: pages, constraints, foreign keys; and that our triggers still stand.
+
+    Gives whether there are records to walk at all: a file cut to nothing is an empty database.
+    """
     with engine.connect() as connection:
         for (text,) in connection.exec_driver_sql("PRAGMA integrity_check(10)"):
             if text != "ok":
@@ -164,6 +141,7 @@ def _verify_file(engine: Engine, audit: Audit) -> None:
                 f"表结构或触发器 {name} 被改动或删除",
                 f"the table or trigger {name} was changed or dropped",
             )
+    return record.name in found
 
 
 def expected_schema() -> dict[str, str]:
@@ -182,137 +160,32 @@ def _squeezed(sql: str | None) -> str | None:
 def _verify_books(
     engine: Engine, shadow: Shadow, audit: Audit, accounts: Collection[str] | None
 ) -> None:
-    """Walk the records in short reads; compare the projections within one last short one."""
-    after: tuple[str, int] = ("", 0)
-    while True:
-        with engine.connect() as connection:
-            page = _page(connection, after)
-            last = len(page) < PAGE
-            for row in page:
-                _verify_record(row, shadow, audit, accounts)
-            if last:  # still inside the read that saw the last record: nothing can come between
-                for table in shadow.tables:
-                    _compare(connection, shadow, table, audit)
-                return
-        after = (page[-1].book, page[-1].seq)
-
-
-def _page(connection: Connection, after: tuple[str, int]) -> Sequence[Any]:
-    book, seq = after
-    query = select(record).where(
-        (record.c.book > book) | ((record.c.book == book) & (record.c.seq > seq))
-    )
-    return connection.execute(query.order_by(record.c.book, record.c.seq).limit(PAGE)).all()
+    """Walk the records in short reads; compare the projections within the last of them."""
+    for connection, page, last in record_pages(engine):
+        for row in page:
+            _verify_record(row, shadow, audit, accounts)
+        if last:  # the read that saw every book's end: nothing can come between
+            for table in shadow.tables:
+                live = (tuple(row) for row in connection.exec_driver_sql(select_all(table)))
+                for each in differences(table, shadow.rows(table), live):
+                    if audit.full:
+                        return
+                    audit.findings.append(each)
 
 
 def _verify_record(
-    row: Any,  # noqa: ANN401 - a row of ``record``; a tampered one may hold anything
-    shadow: Shadow,
-    audit: Audit,
-    accounts: Collection[str] | None,
+    row: Row[Any], shadow: Shadow, audit: Audit, accounts: Collection[str] | None
 ) -> None:
-    head = audit.heads.get(row.book, Head(0, GENESIS))
+    faults, entry = examine(row, audit.heads.get(row.book, Head(0, GENESIS)), accounts)
     audit.heads[row.book] = Head(row.seq, row.hash)
     audit.records += 1
-
-    def wrong(zh: str, en: str) -> None:
-        audit.add("record", row.book, row.seq, zh, en)
-
-    if row.seq != head.seq + 1:
-        wrong(f"缺第 {head.seq + 1} 号", f"record {head.seq + 1} is missing before it")
-    elif row.prev != head.hash:
-        wrong("没有接上前一条（prev 不符）", "it does not follow the record before it (prev)")
-    if digest(row.body) != row.hash:
-        wrong("内容与哈希不符：被改过", "its body does not match its hash: it was altered")
-    try:
-        content = json.loads(row.body)
-        if canonical(content) != row.body or set(content) != _BODY_KEYS or content["v"] != VERSION:
-            wrong("不是规范形式", "its body is not the canonical form of version 1")
-            return
-        for zh, en in _contradictions(row, content, accounts):
-            wrong(zh, en)
-        shadow.apply(Record(row.book, row.seq, content, row.body, row.prev, row.hash))
-    except (LedgerError, sqlite3.Error, ValueError, TypeError, KeyError, AttributeError) as error:
-        wrong(f"内容说不通：{error}", f"its body makes no sense: {error}")
-
-
-def _contradictions(
-    row: Any,  # noqa: ANN401
-    content: dict[str, Any],
-    accounts: Collection[str] | None,
-) -> Iterator[tuple[str, str]]:
-    """Name what the body says and its columns do not, and what no entry could have said."""
-    for name in ("book", "seq", "kind", "at", "day", "by", "ref"):
-        if content[name] != getattr(row, name):
-            yield f"{name} 列与内容不符", f"the column {name} differs from its body"
-    if content["prev"] != row.prev.hex():
-        yield "prev 列与内容不符", "the column prev differs from its body"
-    postings = content["postings"]
-    if row.last_line != (len(postings) or None):
-        yield "分录行数与内容不符", "the column last_line differs from its body"
-    signed = [
-        p["amount_fen"] if p["side"] == Side.DEBIT.value else -p["amount_fen"] for p in postings
-    ]
-    if sum(signed):
-        yield "借贷不平", "its postings do not balance"
-    for posting in postings:
-        if accounts is not None and posting["account"] not in accounts:
-            code = posting["account"]
-            yield f"科目 {code} 不在科目表", f"account {code} is not in the chart of accounts"
-
-
-def _compare(connection: Connection, shadow: Shadow, table: Table, audit: Audit) -> None:
-    """Merge the live and the rebuilt rows of ``table``, both in key order, and name differences."""
-    names, keys = _names(table)
-    columns = [column.name for column in table.columns]
-    key_at = [columns.index(column.name) for column in table.primary_key.columns]
-    live = connection.exec_driver_sql(f"SELECT {names} FROM {table.name} ORDER BY {keys}")  # noqa: S608
-    for ours, theirs in _merge(shadow.rows(table), (tuple(row) for row in live), key_at):
-        row = ours or theirs
-        assert row is not None  # noqa: S101 - _merge never gives two Nones
-        place = dict(zip(columns, row, strict=True))
-        where = " ".join(str(row[at]) for at in key_at)
-        if theirs is None:
-            zh, en = f"{table.name} 表缺一行（{where}）", f"{table.name} lacks the row {where}"
-        elif ours is None:
-            zh, en = (
-                f"{table.name} 表多一行（{where}）",
-                f"{table.name} has a row too many: {where}",
-            )
-        else:
-            bad = ", ".join(
-                f"{name} = {b!r} (≠ {a!r})"
-                for name, a, b in zip(columns, ours, theirs, strict=True)
-                if a != b
-            )
-            zh = f"{table.name} 表（{where}）与记录不符：{bad}"
-            en = f"{table.name} ({where}) differs from the records: {bad}"
-        seq = place.get("seq")
-        audit.add(table.name, place.get("book"), seq if isinstance(seq, int) else None, zh, en)
-        if audit.full:
-            return
-
-
-def _merge(
-    ours: Iterator[tuple[Any, ...]], theirs: Iterator[tuple[Any, ...]], key_at: list[int]
-) -> Iterator[tuple[tuple[Any, ...] | None, tuple[Any, ...] | None]]:
-    """Pair rows by key; give only the pairs that differ, None where a side has no such row."""
-
-    def key(row: tuple[Any, ...]) -> list[Any]:
-        return [row[at] for at in key_at]
-
-    a, b = next(ours, None), next(theirs, None)
-    while a is not None or b is not None:
-        if a is not None and (b is None or key(a) < key(b)):
-            yield a, None
-            a = next(ours, None)
-        elif b is not None and (a is None or key(b) < key(a)):
-            yield None, b
-            b = next(theirs, None)
-        else:
-            if a != b:
-                yield a, b
-            a, b = next(ours, None), next(theirs, None)
+    if entry is not None:
+        try:
+            shadow.apply(entry)
+        except (LedgerError, sqlite3.Error, ValueError, TypeError, KeyError) as error:
+            faults.append(nonsense(error))
+    for zh, en in faults:
+        audit.add(record.name, row.book, row.seq, zh, en)
 
 
 def _verify_heads(audit: Audit, announced: dict[str, Head] | None) -> None:
