@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row, Table
 
+MOST_FINDINGS: Final = 50
+"""Findings kept: past this the book is lost anyway, and memory stays flat."""
+
+NONSENSE: Final = (ValueError, TypeError, KeyError, AttributeError)
+"""What reading a body that no till wrote may raise."""
+
 _BODY_KEYS: Final = {
     *("at", "book", "by", "day", "doc", "fund", "kind"),
     *("postings", "prev", "ref", "seq", "shift", "v"),
@@ -44,6 +50,10 @@ def examine(
     ``accounts`` are the chart's codes; a posting to another one is wrong, too.
     """
     faults: list[tuple[str, str]] = []
+    if _odd(row):  # only a damaged file holds another type in a strict table
+        return [
+            ("单元格类型不对：文件已损坏", "a cell has a wrong type: the file is damaged")
+        ], None
     if row.seq != head.seq + 1:
         faults.append((f"缺第 {head.seq + 1} 号", f"record {head.seq + 1} is missing before it"))
     elif row.prev != head.hash:
@@ -60,10 +70,20 @@ def examine(
             faults.append(("不是规范形式", "its body is not the canonical form of version 1"))
             return faults, None
         faults.extend(_contradictions(row, content, accounts))
-    except (LedgerError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (LedgerError, *NONSENSE) as error:
         faults.append(nonsense(error))
         return faults, None
     return faults, Record(row.book, row.seq, content, row.body, row.prev, row.hash)
+
+
+def _odd(row: Row[Any]) -> bool:
+    texts, places = (row.book, row.body), (row.seq,)
+    hashes = (row.prev, row.hash)
+    return not (
+        all(isinstance(each, str) for each in texts)
+        and all(isinstance(each, int) for each in places)
+        and all(isinstance(each, bytes) for each in hashes)
+    )
 
 
 def nonsense(error: Exception) -> tuple[str, str]:
@@ -133,13 +153,17 @@ def differences(
         yield Finding(table.name, place.get("book"), seq if isinstance(seq, int) else None, zh, en)
 
 
+_RANK: Final = {int: 1, float: 1, str: 2, bytes: 3}
+
+
 def _merge(
     ours: Iterator[tuple[Any, ...]], theirs: Iterator[tuple[Any, ...]], key_at: list[int]
 ) -> Iterator[tuple[tuple[Any, ...] | None, tuple[Any, ...] | None]]:
     """Pair rows by key; give only the pairs that differ, None where a side has no such row."""
 
-    def key(row: tuple[Any, ...]) -> list[Any]:
-        return [row[at] for at in key_at]
+    def key(row: tuple[Any, ...]) -> list[tuple[int, Any]]:
+        # By type first, as SQLite sorts: a damaged file may hold any type anywhere.
+        return [(_RANK.get(type(row[at]), 0), row[at]) for at in key_at]
 
     a, b = next(ours, None), next(theirs, None)
     while a is not None or b is not None:

@@ -118,7 +118,7 @@ fund_day = Table(
 )
 
 _REFUSE: Final = """
-CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table}
+CREATE TRIGGER {table}_no_{name} BEFORE {act} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 """
 
@@ -161,7 +161,11 @@ END
 """
 
 TRIGGERS: Final = (
-    *(_REFUSE.format(table=t, act=a) for t in ("record", "posting") for a in ("UPDATE", "DELETE")),
+    *(
+        _REFUSE.format(table=table, name=act.lower(), act=act)
+        for table in ("record", "posting")
+        for act in ("UPDATE", "DELETE")
+    ),
     _CHAIN,
     _POSTING_PLACE,
     _POSTING_BALANCE,

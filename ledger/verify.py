@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine
 from sqlalchemy.schema import CreateTable
@@ -19,7 +19,15 @@ from ledger.entries import Head
 from ledger.errors import DatabaseError, LedgerError
 from ledger.head_file import read_heads
 from ledger.journal import BOOKS
-from ledger.proof import Finding, differences, examine, nonsense, select_all
+from ledger.proof import (
+    MOST_FINDINGS,
+    NONSENSE,
+    Finding,
+    differences,
+    examine,
+    nonsense,
+    select_all,
+)
 from ledger.reading import reading
 from ledger.reports import record_pages
 from ledger.tables import metadata, record
@@ -33,9 +41,6 @@ if TYPE_CHECKING:
     from ledger.journal import Projector
 
 __all__ = ["MOST_FINDINGS", "Audit", "Finding", "Shadow", "expected_schema", "verify"]
-
-MOST_FINDINGS: Final = 50
-"""Findings kept: past this the book is lost anyway, and memory stays flat."""
 
 
 @dataclass(slots=True)
@@ -88,7 +93,7 @@ class Shadow:
 
     def rows(self, table: Table) -> Iterator[tuple[Any, ...]]:
         """Stream the rebuilt rows of ``table`` in key order."""
-        yield from self.connection.execute(select_all(table))
+        return iter(self.connection.execute(select_all(table)))
 
 
 def verify(
@@ -177,12 +182,13 @@ def _verify_record(
     row: Row[Any], shadow: Shadow, audit: Audit, accounts: Collection[str] | None
 ) -> None:
     faults, entry = examine(row, audit.heads.get(row.book, Head(0, GENESIS)), accounts)
-    audit.heads[row.book] = Head(row.seq, row.hash)
     audit.records += 1
+    if isinstance(row.seq, int) and isinstance(row.hash, bytes):
+        audit.heads[row.book] = Head(row.seq, row.hash)
     if entry is not None:
         try:
             shadow.apply(entry)
-        except (LedgerError, sqlite3.Error, ValueError, TypeError, KeyError) as error:
+        except (LedgerError, sqlite3.Error, *NONSENSE) as error:
             faults.append(nonsense(error))
     for zh, en in faults:
         audit.add(record.name, row.book, row.seq, zh, en)

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final
 from kiosk.till.home import DATABASE_FILE, HomeError
 from kiosk.till.tables import SALES
 from ledger.db import Database, sentences
-from ledger.errors import DatabaseError
+from ledger.errors import DamagedDatabaseError, DatabaseError
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
     from kiosk.till.home import Home
+
+_HEADER: Final = 100
 
 SCHEMA: Final = "0001"
 """The schema that this program reads and writes; the newest revision in ``migrations``."""
@@ -56,10 +58,34 @@ def open_database(home: Home) -> Database:
         DamagedDatabaseError: the file is damaged, or no database of ours.
         StorageError: the disk refuses.
     """
+    check_size(home.database)
     migrate(home.database, home.backups)
     database = Database(home.database, (SALES,))
     database.open()
     return database
+
+
+def check_size(path: Path) -> None:
+    """Refuse a file whose end is missing: SQLite itself would notice only on reaching it.
+
+    Raises:
+        DamagedDatabaseError: the file is no whole number of pages, or shorter than it says.
+    """
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        header = file.read(_HEADER)
+    if len(header) < _HEADER:
+        return  # new, or no database: the next step says so
+    size = path.stat().st_size
+    # File format §1.3: 1 stands for 65536, which does not fit; the page count is at offset 28.
+    page = int.from_bytes(header[16:18], "big")
+    page = 65536 if page == 1 else page
+    pages = int.from_bytes(header[28:32], "big")
+    wal = path.with_name(f"{path.name}-wal")
+    newer_pages_wait = wal.exists() and wal.stat().st_size > 0
+    if page < 512 or size % page or (size < pages * page and not newer_pages_wait):  # noqa: PLR2004
+        raise DamagedDatabaseError(path, f"{size} bytes, {pages} pages of {page}")
 
 
 def schema_of(path: Path) -> str | None:

@@ -145,19 +145,19 @@ CREATE TABLE record (
  STRICT
 """,
     """
-CREATE TRIGGER record_no_UPDATE BEFORE UPDATE ON record
+CREATE TRIGGER record_no_update BEFORE UPDATE ON record
 BEGIN SELECT RAISE(ABORT, 'record is append-only'); END
 """,
     """
-CREATE TRIGGER record_no_DELETE BEFORE DELETE ON record
+CREATE TRIGGER record_no_delete BEFORE DELETE ON record
 BEGIN SELECT RAISE(ABORT, 'record is append-only'); END
 """,
     """
-CREATE TRIGGER posting_no_UPDATE BEFORE UPDATE ON posting
+CREATE TRIGGER posting_no_update BEFORE UPDATE ON posting
 BEGIN SELECT RAISE(ABORT, 'posting is append-only'); END
 """,
     """
-CREATE TRIGGER posting_no_DELETE BEFORE DELETE ON posting
+CREATE TRIGGER posting_no_delete BEFORE DELETE ON posting
 BEGIN SELECT RAISE(ABORT, 'posting is append-only'); END
 """,
     """

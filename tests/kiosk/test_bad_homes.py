@@ -1,0 +1,321 @@
+"""Homes and databases that cannot be used: each is one clear sentence, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event
+
+from config.errors import ConfigError, Refusal
+from kiosk.till.home import HomeError, HomeInUseError, open_home, writing
+from kiosk.till.store import (
+    NewerSchemaError,
+    OlderSchemaError,
+    back_up,
+    migrate,
+    open_database,
+    readable_books,
+)
+from kiosk.till.tables import SALES
+from kiosk.till.till import Till
+from ledger.errors import DamagedDatabaseError, StorageError, TailCutError
+from ledger.head_file import head_path
+from ledger.tables import metadata
+from ledger.verify import expected_schema, verify
+from tests.kiosk.conftest import MORNING, Counter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def opened(home_path: Path) -> Counter:
+    home = open_home(home_path)
+    database = open_database(home)
+    till = Till(database, home.settings)
+    till.open(home.catalogue, at=MORNING)
+    return Counter(home, database, till)
+
+
+def bilingual(refusal: Refusal, *facts: str) -> None:
+    """Both sentences are there, and name the facts."""
+    assert any("\u4e00" <= character <= "\u9fff" for character in refusal.zh)
+    assert refusal.en.isascii() or any(f in refusal.en for f in facts)
+    for fact in facts:
+        assert fact in refusal.zh
+        assert fact in refusal.en
+
+
+def test_a_new_home_is_made_without_a_question(tmp_path: Path) -> None:
+    home = open_home(tmp_path / "a" / "new" / "home")
+    assert len(home.catalogue) == 41
+    assert home.settings.book == "JB-HQHG-01.1"
+    assert {p.name for p in home.path.iterdir()} == {"kiosk.toml", "catalogue.toml"}
+    assert home.path.stat().st_mode & 0o777 == 0o700
+    again = open_home(home.path)
+    assert again.settings == home.settings
+
+
+def test_the_operators_own_files_are_never_overwritten(tmp_path: Path) -> None:
+    home = open_home(tmp_path / "home")
+    (home.path / "kiosk.toml").write_text("[fund]\nset_aside_fen = 20\n", "utf-8")
+    assert open_home(home.path).settings.fund.set_aside_fen == 20
+
+
+def test_a_mistyped_key_stops_the_start_and_names_file_and_key(tmp_path: Path) -> None:
+    home = open_home(tmp_path / "home")
+    (home.path / "kiosk.toml").write_text("[fund]\nset_aside_fn = 20\n", "utf-8")
+    with pytest.raises(ConfigError) as refusal:
+        open_home(home.path)
+    bilingual(refusal.value, "kiosk.toml", "set_aside_fn", "set_aside_fen")
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("x")
+    with pytest.raises(HomeError) as refusal:
+        open_home(tmp_path / "home")
+    bilingual(refusal.value, str(tmp_path / "home"), "--home")
+
+
+def test_a_home_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_home(tmp_path / "home")
+    monkeypatch.setattr(os, "geteuid", lambda: 64_123)
+    with pytest.raises(HomeError) as refusal:
+        open_home(tmp_path / "home")
+    bilingual(refusal.value, str(tmp_path / "home"))
+    assert "another user" in refusal.value.en
+
+
+@contextmanager
+def small_disk(folder: Path, options: str) -> Iterator[Path]:
+    """A real disk of a few megabytes; skipped where the system lets nobody mount."""
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk needs an administrator")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def sell_until_full(counter: Counter) -> int:
+    """Sell until the disk refuses, clearly; give how many sales were announced."""
+    for sold in range(20_000):
+        try:
+            counter.sell("F001", "F002", "F003", "D001", "D002")
+        except StorageError as refusal:
+            bilingual(refusal, "kiosk.db", "full")
+            return sold
+    pytest.fail("the disk never filled")
+
+
+def test_a_full_disk_refuses_the_sale_and_keeps_every_earlier_one(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "size=4m") as disk:
+        counter = opened(disk / "home")
+        sold = sell_until_full(counter)
+        assert sold > 30
+        audit = counter.audit()
+        assert (audit.findings, audit.records) == ([], sold + 1)
+        counter.database.close()
+        subprocess.run(["mount", "-o", "remount,size=8m", str(disk)], check=True)
+        counter.sell("F001")  # the same till goes on once there is room
+        assert counter.audit().records == sold + 2
+        counter.database.close()
+
+
+def test_a_full_database_refuses_the_sale_and_goes_on_when_there_is_room(
+    counter: Counter,
+) -> None:
+    """SQLite's own limit gives the same error as a full disk, on any machine."""
+    counter.sell("F001")
+    counter.database.close()
+    pages: list[int] = [40]
+
+    @event.listens_for(counter.database._engine, "connect")
+    def limit(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's connection
+        connection.execute(f"PRAGMA max_page_count = {pages[0]}")
+
+    sold = 1 + sell_until_full(counter)
+    pages[0] = 4000
+    counter.sell("F001")
+    audit = counter.audit()
+    assert (audit.findings, audit.records) == ([], sold + 2)
+
+
+def test_a_read_only_disk(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "size=4m") as disk:
+        counter = opened(disk / "home")
+        counter.sell("F001")
+        counter.database.close()
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        with pytest.raises(HomeError) as refusal, writing(disk / "home"):
+            pass
+        bilingual(refusal.value, str(disk / "home"), "--home")
+        with pytest.raises(HomeError):
+            open_home(disk / "new")
+
+
+def test_a_second_till_is_refused_while_the_books_can_be_read(counter: Counter, root: Path) -> None:
+    counter.sell("F001")
+    with writing(counter.home.path):
+        with pytest.raises(HomeInUseError) as refusal, writing(counter.home.path):
+            pass
+        bilingual(refusal.value, str(os.getpid()), "kiosk ledger")
+        command = [sys.executable, "-m", "kiosk.cli", "--home", str(counter.home.path)]
+        read = subprocess.run(
+            [*command, "ledger", "fund", "--json"],
+            capture_output=True,
+            text=True,
+            cwd=root,
+            check=True,
+        )
+        assert '"balance_fen": 10' in read.stdout or '"balance_fen":10' in read.stdout
+        second = subprocess.run(
+            command, capture_output=True, text=True, cwd=root, check=False, timeout=30
+        )
+        assert second.returncode == 1
+        assert "另一个收银程序" in second.stderr
+        assert "another till" in second.stderr
+    with writing(counter.home.path):
+        pass  # and it is free again
+
+
+def test_a_newer_schema_is_left_alone(counter: Counter) -> None:
+    counter.sell("F001")
+    counter.database.close()
+    with closing(sqlite3.connect(counter.home.database)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = counter.home.database.read_bytes()
+    for act in (lambda: open_database(counter.home), lambda: readable_books(counter.home.path)):
+        with pytest.raises(NewerSchemaError) as refusal:
+            act()
+        bilingual(refusal.value, "9999", "0001")
+    assert counter.home.database.read_bytes() == before
+    assert not counter.home.backups.exists()
+
+
+def test_an_older_schema_waits_for_the_till(counter: Counter) -> None:
+    counter.database.close()
+    with closing(sqlite3.connect(counter.home.database)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    with pytest.raises(OlderSchemaError) as refusal:
+        readable_books(counter.home.path)
+    bilingual(refusal.value, "0000", "kiosk")
+
+
+def test_the_migrated_schema_is_the_one_in_code(tmp_path: Path) -> None:
+    home = open_home(tmp_path / "home")
+    migrate(home.database, home.backups)
+    with closing(sqlite3.connect(home.database)) as connection:
+        found = dict(
+            connection.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL").fetchall()
+        )
+    found.pop("alembic_version")
+    squeezed = {name: " ".join(sql.split()) for name, sql in found.items()}
+    assert squeezed == {name: " ".join(sql.split()) for name, sql in expected_schema().items()}
+
+
+def test_a_backup_is_whole_with_what_is_still_in_the_wal(counter: Counter) -> None:
+    numbers = [counter.sell("F001").number for _ in range(5)]
+    copy = back_up(counter.home.database, counter.home.backups, "0001")
+    audit = verify(copy, (SALES,))
+    assert (audit.findings, audit.records) == ([], numbers[-1])
+
+
+def test_a_missing_home_is_named_by_reading_commands(tmp_path: Path) -> None:
+    with pytest.raises(HomeError) as refusal:
+        readable_books(tmp_path / "nowhere")
+    bilingual(refusal.value, "nowhere", "--home")
+
+
+@pytest.fixture
+def closed_book(counter: Counter) -> Path:
+    """A database file of some pages, alone, with all in it."""
+    for _ in range(60):
+        number = counter.sell("F001*2", "F006").number
+    counter.refund(number, {1: 1000})
+    counter.database.close()
+    with closing(sqlite3.connect(counter.home.database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return counter.home.database
+
+
+@pytest.mark.parametrize("keep", [0, 1, 100, 4096, 4097, 0.5, -1])
+def test_a_truncated_database_is_named_and_never_written(
+    keep: float, closed_book: Path, tmp_path: Path
+) -> None:
+    whole = closed_book.read_bytes()
+    size = int(len(whole) * keep) if isinstance(keep, float) else keep % len(whole)
+    home = tmp_path / "cut"
+    home.mkdir()
+    cut = home / "kiosk.db"
+    cut.write_bytes(whole[:size])
+    shutil.copyfile(head_path(closed_book), head_path(cut))
+    audit = verify(cut, (SALES,))
+    assert not audit.clean
+    assert cut.read_bytes() == whole[:size]
+    with pytest.raises((DamagedDatabaseError, TailCutError)) as refusal:
+        opened(home).sell("F001")
+    bilingual(refusal.value, str(cut))
+
+
+def _rows(path: Path) -> list[Any]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [
+            connection.execute(f"SELECT * FROM {table.name}").fetchall()
+            for table in metadata.sorted_tables
+        ]
+
+
+def test_a_flipped_bit_is_found_or_lies_where_nothing_is(closed_book: Path, tmp_path: Path) -> None:
+    """Verify may pass only if every row still reads as it did."""
+    whole = closed_book.read_bytes()
+    rows = _rows(closed_book)
+    seed = random.randrange(2**32)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311
+    flipped = tmp_path / "flipped.db"
+    found = 0
+    for _ in range(80):
+        at = chance.randrange(len(whole))
+        damaged = bytearray(whole)
+        damaged[at] ^= 1 << chance.randrange(8)
+        for leftover in tmp_path.glob("flipped.db-*"):
+            leftover.unlink()
+        flipped.write_bytes(damaged)
+        shutil.copyfile(head_path(closed_book), head_path(flipped))
+        audit = verify(flipped, (SALES,))
+        if audit.clean:
+            assert _rows(flipped) == rows, f"seed {seed}, byte {at}"
+        else:
+            found += 1
+            assert all(finding.zh and finding.en for finding in audit.findings)
+    assert found > 20, f"seed {seed}"
+
+
+def test_a_restored_old_copy_is_not_sold_on(counter: Counter, tmp_path: Path) -> None:
+    counter.sell("F001")
+    old = tmp_path / "old.db"
+    with closing(sqlite3.connect(counter.home.database)) as source:
+        source.execute("VACUUM INTO ?", (str(old),))
+    counter.sell("F001")
+    counter.sell("F001")
+    counter.database.close()
+    for leftover in counter.home.path.glob("kiosk.db-*"):
+        leftover.unlink()
+    shutil.copyfile(old, counter.home.database)
+    with pytest.raises(TailCutError) as refusal:
+        opened(counter.home.path)
+    bilingual(refusal.value, "JB-HQHG-01.1", "epoch")
+    (counter.home.path / "kiosk.toml").write_text("[shop]\nepoch = 2\n", "utf-8")
+    fresh = opened(counter.home.path)  # what the sentence tells to do works
+    assert fresh.sell("F001").record.book == "JB-HQHG-01.2"
+    fresh.database.close()

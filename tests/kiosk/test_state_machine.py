@@ -1,0 +1,231 @@
+"""Any order of sell, void, refund, return and day change keeps the books' invariants.
+
+The model knows nothing of accounts: it counts what customers paid and got back, and what the fund
+must hold. The machine holds the till against it after every step, and verify at the end.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+
+from kiosk.errors import AlreadyReversedError, RefundTooMuchError, TooLateToVoidError
+from kiosk.sale.basket import Basket, Line
+from kiosk.sale.tenders import Offer
+from kiosk.till.home import open_home
+from kiosk.till.store import open_database
+from kiosk.till.tables import SALES
+from kiosk.till.till import Till
+from ledger.entries import Entry, FundMove
+from ledger.errors import FundShortError
+from ledger.money import ZERO, from_fen, to_fen
+from ledger.verify import verify
+from tests.kiosk.conftest import MORNING
+
+TENDERS = ("cash", "wechat", "alipay", "unionpay", "ecny")
+
+
+@dataclass
+class Sold:
+    """What the model remembers of one sale."""
+
+    number: int
+    basket: Basket
+    offers: list[Offer]
+    day: date
+    set_aside: int
+    left: dict[int, int]
+    back_fen: int = 0
+    closed: bool = False
+    retries: list[tuple[UUID, dict[int, int]]] = field(default_factory=list)
+
+
+class TheTill(RuleBasedStateMachine):
+    """Drives one real till on a real SQLite file."""
+
+    sales = Bundle("sales")
+
+    @initialize()
+    def open(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="kiosk-machine-"))
+        self.home = open_home(self.folder / "home")
+        self.database = open_database(self.home)
+        self.till = Till(self.database, self.home.settings)
+        self.till.open(self.home.catalogue, at=MORNING)
+        self.now = MORNING
+        self.fund = 0
+        self.net = 0
+        self.records = 1
+
+    @rule(
+        target=sales,
+        lines=st.lists(
+            st.tuples(st.integers(0, 5000), st.integers(1, 9999), st.booleans()),
+            min_size=1,
+            max_size=4,
+        ),
+        tender=st.sampled_from(TENDERS),
+        share=st.integers(0, 100),
+    )
+    def sell(self, lines: list[tuple[int, int, bool]], tender: str, share: int) -> Sold:
+        basket = Basket()
+        for place, (price, qty, catering) in enumerate(lines):
+            basket = basket.add(Line(f"S{place}", f"品{place}", from_fen(price), qty, catering))
+        total = to_fen(basket.total)
+        first = total * share // 100
+        offers = [Offer(tender, from_fen(first)), Offer("cash", from_fen(total - first + share))]
+        if total == first:
+            offers = [Offer(tender, basket.total)]
+        done = self.till.sell(basket, offers, at=self.tick())
+        set_aside = 10 if total and basket.catering else 0
+        assert done.total - basket.total == ZERO
+        assert to_fen(done.set_aside) == set_aside
+        self.fund += set_aside
+        self.net += total
+        self.records += 1
+        left = {n: line.qty_milli for n, line in enumerate(basket.lines, 1)}
+        return Sold(done.number, basket, offers, self.day(), set_aside, left)
+
+    @rule(sold=sales)
+    def sell_again(self, sold: Sold) -> None:
+        """A retry of the same basket is the same sale."""
+        again = self.till.sell(sold.basket, sold.offers, at=self.tick())
+        assert (again.new, again.number) == (False, sold.number)
+
+    @rule(sold=sales)
+    def void(self, sold: Sold) -> None:
+        try:
+            self.till.void(sold.number, ref=uuid4(), at=self.tick())
+        except AlreadyReversedError:
+            assert sold.closed or sold.retries
+        except TooLateToVoidError:
+            assert sold.day != self.day()
+        else:
+            assert not sold.closed
+            assert not sold.retries
+            assert sold.day == self.day()
+            self.give_back(sold, to_fen(sold.basket.total), closes=True)
+
+    @rule(sold=sales, data=st.data())
+    def refund(self, sold: Sold, data: st.DataObject) -> None:
+        line = data.draw(st.sampled_from(sorted(sold.left)))
+        qty = data.draw(st.integers(1, sold.basket.lines[line - 1].qty_milli + 1))
+        ref, asked = uuid4(), {line: qty}
+        try:
+            done = self.till.refund(sold.number, asked, ref=ref, at=self.tick())
+        except AlreadyReversedError:
+            assert sold.closed
+        except RefundTooMuchError:
+            assert qty > sold.left[line]
+        else:
+            assert qty <= sold.left[line]
+            sold.left[line] -= qty
+            sold.retries.append((ref, asked))
+            self.give_back(sold, to_fen(done.total), closes=not any(sold.left.values()))
+
+    @rule(sold=sales)
+    def refund_the_rest(self, sold: Sold) -> None:
+        try:
+            done = self.till.refund(sold.number, ref=uuid4(), at=self.tick())
+        except AlreadyReversedError:
+            assert sold.closed
+        else:
+            self.give_back(sold, to_fen(done.total), closes=True)
+            assert sold.back_fen == to_fen(sold.basket.total)
+
+    @rule(sold=sales)
+    def refund_again(self, sold: Sold) -> None:
+        """A retry of the same refund gives nothing back twice."""
+        for ref, asked in sold.retries:
+            assert not self.till.refund(sold.number, asked, ref=ref, at=self.tick()).new
+
+    @rule(price=st.integers(0, 3000), tender=st.sampled_from(TENDERS))
+    def take_back(self, price: int, tender: str) -> None:
+        basket = Basket().add(Line("R", "退货", from_fen(price)))
+        self.till.take_back(basket, tender, at=self.tick())
+        self.net -= price
+        self.records += 1
+
+    @rule(fen=st.integers(1, 40))
+    def draw(self, fen: int) -> None:
+        """Spend the fund as a breakfast will; never a fen more than it holds."""
+        moves = {FundMove.REDEEMED: fen}
+        entry = Entry("redemption", uuid4(), self.tick(), self.day(), "c", {}, (), moves)
+        try:
+            self.database.post(self.till.book, entry)
+        except FundShortError:
+            assert fen > self.fund
+        else:
+            assert fen <= self.fund
+            self.fund -= fen
+            self.records += 1
+
+    @rule(days=st.integers(1, 2))
+    def sleep(self, days: int) -> None:
+        self.now += timedelta(days=days)
+
+    @rule()
+    def reopen(self) -> None:
+        """Close the file and open it again, as a restart does."""
+        self.database.close()
+        self.till.open(self.home.catalogue, at=self.tick())
+
+    @invariant()
+    def the_fund_is_what_came_in_less_what_went_out(self) -> None:
+        if hasattr(self, "till"):
+            assert self.till.fund(self.now).balance_fen == self.fund >= 0
+
+    @invariant()
+    def debits_are_credits_and_money_is_what_was_paid(self) -> None:
+        if hasattr(self, "till"):
+            with self.database.transaction() as cursor:
+                rows: list[Any] = cursor.execute(
+                    "SELECT account, debit_fen - credit_fen FROM balance"
+                ).fetchall()
+            totals = dict(rows)
+            assert sum(totals.values()) == 0
+            assert -totals.get("500101", 0) == self.net
+            money = ("100101", "101201", "101202", "101204", "101205")
+            assert sum(totals.get(account, 0) for account in money) == self.net
+
+    def give_back(self, sold: Sold, fen: int, *, closes: bool) -> None:
+        sold.back_fen += fen
+        self.net -= fen
+        self.records += 1
+        if closes:
+            sold.closed = True
+            sold.left = dict.fromkeys(sold.left, 0)
+            if self.fund >= sold.set_aside:
+                self.fund -= sold.set_aside
+
+    def tick(self) -> Any:  # noqa: ANN401 - a datetime
+        self.now += timedelta(seconds=7)
+        return self.now
+
+    def day(self) -> date:
+        return self.till.business_date(self.now)
+
+    def teardown(self) -> None:
+        if hasattr(self, "database"):
+            self.database.close()
+            audit = verify(self.home.database, (SALES,))
+            assert audit.findings == []
+            assert audit.records == self.records
+            shutil.rmtree(self.folder)
+
+
+@pytest.mark.slow
+class TestTheTill(TheTill.TestCase):  # type: ignore[misc,valid-type]
+    """Runs the machine."""
+
+    settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
