@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 
 from moneyed import CNY, Money
 
 from ledger.errors import AmountError
 
-__all__ = ["CNY", "FEN_LIMIT", "ZERO", "Money", "from_fen", "part", "times_milli", "to_fen"]
+__all__ = ["CNY", "FEN_LIMIT", "ZERO", "Money", "from_fen", "part", "times_milli", "to_fen", "yuan"]
 
 FEN_LIMIT: Final = 10**15
 """No amount reaches this many fen; beyond it SQLite sums could silently turn into floats."""
@@ -37,9 +38,16 @@ def to_fen(money: Money) -> int:
     return fen
 
 
+@lru_cache(maxsize=4096)  # a shop has few prices, and a Money costs more than finding one
 def from_fen(fen: int) -> Money:
     """Give integer ``fen`` as ``Money``."""
     return Money(Decimal(fen).scaleb(-2), CNY)
+
+
+def yuan(fen: int) -> str:
+    """Write integer ``fen`` in yuan with exactly two decimals: ``-0.50``, ``1234.00``."""
+    whole, rest = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{whole}.{rest:02d}"
 
 
 def times_milli(unit_price: Money, qty_milli: int) -> Money:

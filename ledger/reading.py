@@ -38,6 +38,8 @@ def reading(path: Path) -> Iterator[Engine]:
         with sentences(path):
             yield engine
     except StorageError as error:
+        if error.path != path:  # of a file that the caller writes meanwhile
+            raise
         raise UnreadableError(path, error.detail) from error
     finally:
         engine.dispose()

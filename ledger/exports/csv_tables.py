@@ -1,0 +1,138 @@
+"""CSV for spreadsheets: a trial balance, and every posting.
+
+UTF-8 with BOM and CRLF, as a spreadsheet in Chinese expects; one row of headings, each in Chinese
+and with the name that scripts use. Amounts stand in yuan as plain decimals and again in fen.
+Dates are business dates, ``at`` is UTC. A text that a spreadsheet would take for a formula gets an
+apostrophe before it.
+"""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any, Final
+
+from ledger.entries import Side
+from ledger.money import yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from ledger.exports.extract import Booked, Extract, Sums
+
+TRIAL_BALANCE: Final = "trial_balance.csv"
+POSTINGS: Final = "postings.csv"
+FILES: Final = (TRIAL_BALANCE, POSTINGS)
+
+_ACCOUNT: Final = ("科目编码 account", "科目名称 name", "英文名称 name_en")
+TRIAL_BALANCE_COLUMNS: Final = (
+    *_ACCOUNT,
+    "期初借方 opening_debit",
+    "期初贷方 opening_credit",
+    "本期借方 debit",
+    "本期贷方 credit",
+    "期末借方 closing_debit",
+    "期末贷方 closing_credit",
+    "期初余额分 opening_fen",
+    "本期借方分 debit_fen",
+    "本期贷方分 credit_fen",
+    "期末余额分 closing_fen",
+)
+"""科目余额表 (accounting.md §6). Opening and closing in fen are debits less credits."""
+
+POSTINGS_COLUMNS: Final = (
+    "营业日 day",
+    "账册 book",
+    "记录号 seq",
+    "行号 line",
+    "类型 kind",
+    "时间UTC at",
+    *_ACCOUNT,
+    "借方 debit",
+    "贷方 credit",
+    "借方分 debit_fen",
+    "贷方分 credit_fen",
+    "记录哈希 hash",
+)
+"""One row a posting, in the order of book, record and line."""
+
+_FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
+
+
+def write(extract: Extract, folder: Path) -> dict[str, int]:
+    """Write both files into ``folder``; give the rows of each without the headings.
+
+    Raises:
+        LedgerError: see ``Extract.booked``.
+    """
+    postings = _write(
+        folder / POSTINGS,
+        POSTINGS_COLUMNS,
+        (row for booked in extract.booked() for row in _postings(extract, booked)),
+    )
+    balances = _write(
+        folder / TRIAL_BALANCE,
+        TRIAL_BALANCE_COLUMNS,
+        (_balance(extract, account, extract.sums[account]) for account in extract.accounts),
+    )
+    return {TRIAL_BALANCE: balances, POSTINGS: postings}
+
+
+def _write(path: Path, columns: tuple[str, ...], rows: Iterable[list[Any]]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow(row)
+            count += 1
+    return count
+
+
+def _balance(extract: Extract, account: str, sums: Sums) -> list[Any]:
+    debit, credit = sums.within[Side.DEBIT], sums.within[Side.CREDIT]
+    return [
+        *_account(extract, account),
+        *_two_sides(sums.opening_fen),
+        yuan(debit),
+        yuan(credit),
+        *_two_sides(sums.closing_fen),
+        sums.opening_fen,
+        debit,
+        credit,
+        sums.closing_fen,
+    ]
+
+
+def _two_sides(fen: int) -> tuple[str, str]:
+    return (yuan(fen), yuan(0)) if fen >= 0 else (yuan(0), yuan(-fen))
+
+
+def _postings(extract: Extract, booked: Booked) -> Iterator[list[Any]]:
+    for number, line in enumerate(booked.lines, 1):
+        debit = line.amount_fen if line.side == Side.DEBIT.value else 0
+        credit = line.amount_fen - debit
+        yield [
+            booked.day,
+            _text(booked.book),
+            booked.seq,
+            number,
+            _text(booked.kind),
+            booked.at,
+            *_account(extract, line.account),
+            yuan(debit),
+            yuan(credit),
+            debit,
+            credit,
+            booked.hash,
+        ]
+
+
+def _account(extract: Extract, code: str) -> tuple[str, str, str]:
+    account = extract.asked.chart[code]
+    return code, _text(account.name_zh), _text(account.name_en)
+
+
+def _text(text: str) -> str:
+    """Guard a text cell: a spreadsheet runs what begins like a formula, after blanks, too."""
+    return f"'{text}" if text.lstrip(" \u3000")[:1] in _FORMULA else text
