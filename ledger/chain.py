@@ -11,9 +11,8 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.entries import Record
+from ledger.entries import FundMove, Record, Side
 from ledger.errors import CanonicalFormError
-from ledger.money import to_fen
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,9 +28,17 @@ GENESIS: Final = bytes(32)
 INTEGER_LIMIT: Final = 2**53
 """JCS numbers are IEEE doubles: integers at or beyond this are not exact for every reader."""
 
+# Circles are found by _check, which walks every value first, so the encoder need not look again.
 _ENCODER: Final = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ensure_ascii=False,
+    sort_keys=True,
+    separators=(",", ":"),
+    allow_nan=False,
+    check_circular=False,
 )
+
+_SIDES: Final = {side: side.value for side in Side}
+_MOVES: Final = {move: move.value for move in FundMove}
 
 
 def canonical(value: Any) -> str:  # noqa: ANN401 - any JSON value, checked here
@@ -41,30 +48,37 @@ def canonical(value: Any) -> str:  # noqa: ANN401 - any JSON value, checked here
         CanonicalFormError: a float, bool, huge integer, non-ASCII key, or text that is no Unicode.
     """
     _check(value)
-    return _ENCODER.encode(value)
+    text = _ENCODER.encode(value)
+    _utf8(text)
+    return text
 
 
-def _check(value: Any) -> None:  # noqa: ANN401, C901 - one branch a type
+def _check(value: Any) -> None:  # noqa: ANN401 - any JSON value
+    """Refuse types, keys and integers that have no canonical form; ``_utf8`` sees to the texts."""
     kind = type(value)
-    if kind is str:
-        if not value.isascii():
-            try:
-                value.encode()
-            except UnicodeEncodeError as error:
-                raise CanonicalFormError(value) from error
-    elif kind is int:
-        if not -INTEGER_LIMIT < value < INTEGER_LIMIT:
-            raise CanonicalFormError(value)
-    elif kind is dict:
-        for key, item in value.items():
+    if kind is dict:
+        for key in value:
             if type(key) is not str or not key.isascii():
                 raise CanonicalFormError(key)
+        value = value.values()
+    elif kind is not list:
+        value = (value,)
+    for item in value:
+        kind = type(item)
+        if kind is int:
+            if not -INTEGER_LIMIT < item < INTEGER_LIMIT:
+                raise CanonicalFormError(item)
+        elif kind is dict or kind is list:
             _check(item)
-    elif kind is list:
-        for item in value:
-            _check(item)
-    elif value is not None:
-        raise CanonicalFormError(value)
+        elif kind is not str and item is not None:
+            raise CanonicalFormError(item)
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:  # half of a surrogate pair
+        raise CanonicalFormError(text) from error
 
 
 def utc_text(at: datetime) -> str:
@@ -76,7 +90,7 @@ def utc_text(at: datetime) -> str:
     offset = at.utcoffset()
     if offset is None or offset:
         raise CanonicalFormError(at)
-    return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def digest(body: str) -> bytes:
@@ -90,17 +104,21 @@ def seal(entry: Entry, book: str, head: Head) -> Record:
     Raises:
         CanonicalFormError: the entry's document holds a value with no canonical form.
     """
+    fund = {_MOVES[move]: fen for move, fen in entry.fund.items()}
+    # All else is texts and integers of our own making, within their bounds.
+    _check(entry.doc)
+    _check(fund)
     content = {
         "at": utc_text(entry.at),
         "book": book,
         "by": entry.by,
         "day": entry.day.isoformat(),
         "doc": entry.doc,
-        "fund": {move.value: fen for move, fen in entry.fund.items()},
+        "fund": fund,
         "kind": entry.kind,
         "postings": [
-            {"account": p.account, "amount_fen": to_fen(p.amount), "side": p.side.value}
-            for p in entry.postings
+            {"account": p.account, "amount_fen": fen, "side": _SIDES[p.side]}
+            for p, fen in zip(entry.postings, entry.amounts_fen, strict=True)
         ],
         "prev": head.hash.hex(),
         "ref": str(entry.ref),
@@ -108,5 +126,5 @@ def seal(entry: Entry, book: str, head: Head) -> Record:
         "shift": entry.shift,
         "v": VERSION,
     }
-    body = canonical(content)
-    return Record(book, head.seq + 1, content, body, head.hash, digest(body))
+    body = _ENCODER.encode(content)
+    return Record(book, head.seq + 1, content, body, head.hash, sha256(_utf8(body)).digest())

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from ledger.errors import DamagedDatabaseError, LedgerError, StorageError, TailCutError
+from ledger.errors import DamagedDatabaseError, StorageError, TailCutError
 from ledger.head_file import HeadFile
 from ledger.journal import Journal
 
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
+    from sqlalchemy.pool import PoolProxiedConnection
 
     from ledger.entries import Entry, Record
+    from ledger.errors import DatabaseError
     from ledger.journal import Projector
 
 PRAGMAS: Final = {"foreign_keys": 1, "recursive_triggers": 1, "synchronous": 2}
@@ -97,14 +99,23 @@ def sentences(path: Path) -> Iterator[None]:
     """
     try:
         yield
+    except UnicodeDecodeError as error:
+        raise DamagedDatabaseError(path, str(error)) from error
     except (DBAPIError, sqlite3.Error) as error:
-        origin = error.orig if isinstance(error, DBAPIError) else error
-        code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
-        if code in _DAMAGE:
-            raise DamagedDatabaseError(path, str(origin)) from error
-        if isinstance(origin, sqlite3.OperationalError):
-            raise StorageError(path, str(origin)) from error
+        if (said := _sentence(path, error)) is not None:
+            raise said from error
         raise
+
+
+def _sentence(path: Path, error: DBAPIError | sqlite3.Error) -> DatabaseError | None:
+    """Say what the driver's ``error`` means for ``path``; None where it is a fault of ours."""
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
+    if code in _DAMAGE:
+        return DamagedDatabaseError(path, str(origin))
+    if isinstance(origin, sqlite3.OperationalError):
+        return StorageError(path, str(origin))
+    return None
 
 
 class Database:
@@ -117,7 +128,7 @@ class Database:
         self.path = path
         self.projectors = tuple(projectors)
         self._engine = writer_engine(path)
-        self._connection: Connection | None = None
+        self._pooled: PoolProxiedConnection | None = None
         self._head_file: HeadFile | None = None
 
     def open(self) -> None:
@@ -128,7 +139,7 @@ class Database:
             StorageError: see ``sentences``.
         """
         with sentences(self.path):
-            self._connection = self._engine.connect()
+            self._pooled = self._engine.raw_connection()
         try:
             self._head_file = HeadFile(self.path)
         except OSError as error:
@@ -160,17 +171,29 @@ class Database:
             DamagedDatabaseError: see ``sentences``.
             StorageError: see ``sentences``; nothing was written.
         """
-        if self._connection is None:
+        if self._pooled is None:
             self.open()
-        connection = self._connection
-        assert connection is not None  # noqa: S101 - open() has just set it
+        driver = _driver(self._pooled)
+        cursor = driver.cursor()
+        # Said to the driver itself: SQLAlchemy's begin and commit cost more than the sale's rows.
         try:
-            with sentences(self.path), connection.begin():
-                yield _cursor(connection)
-        except LedgerError as error:
-            if isinstance(error, (StorageError, DamagedDatabaseError)):
-                self.close()
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                # A refused COMMIT leaves the transaction open; some errors have ended it already.
+                driver.rollback()
+                raise
+        except (StorageError, DamagedDatabaseError):
+            self.close()
             raise
+        except sqlite3.Error as error:
+            said = _sentence(self.path, error)
+            if said is None:
+                raise
+            self.close()
+            raise said from error
 
     def post(self, book: str, entry: Entry) -> tuple[Record, bool]:
         """Post one entry in a transaction of its own; see ``Journal.post``."""
@@ -187,16 +210,16 @@ class Database:
 
     def close(self) -> None:
         """Close connection and head file; the next unit of work opens them again."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        if self._pooled is not None:
+            self._pooled.close()
+            self._pooled = None
         self._engine.dispose()
         if self._head_file is not None:
             self._head_file.close()
             self._head_file = None
 
 
-def _cursor(connection: Connection) -> sqlite3.Cursor:
-    driver = connection.connection.driver_connection
+def _driver(pooled: PoolProxiedConnection | None) -> sqlite3.Connection:
+    driver = None if pooled is None else pooled.driver_connection
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - writer_engine made it
-    return driver.cursor()
+    return driver

@@ -77,7 +77,8 @@ class Entry:
     """One event, not yet in a book. With postings it balances, or it does not exist.
 
     ``at`` is an aware UTC instant, ``day`` the business date. ``doc`` holds integers, strings,
-    null, lists and objects only (ADR 1). ``fund`` names the fund moves in fen.
+    null, lists and objects only (ADR 1). ``fund`` names the fund moves in fen. ``amounts_fen``
+    are the postings' amounts in order.
 
     Raises:
         UnbalancedError: debits and credits differ.
@@ -93,19 +94,27 @@ class Entry:
     postings: tuple[Posting, ...] = ()
     fund: Mapping[FundMove, int] = field(default_factory=dict)
     shift: int | None = None
+    amounts_fen: tuple[int, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what no book may hold."""
-        sums = {Side.DEBIT: 0, Side.CREDIT: 0}
+        amounts = []
+        debits = credits_ = 0
         for posting in self.postings:
             fen = to_fen(posting.amount)
             if fen <= 0:
                 raise AmountError(posting.amount)
-            sums[posting.side] += fen
-        if sums[Side.DEBIT] != sums[Side.CREDIT]:
-            raise UnbalancedError(self.kind, sums[Side.DEBIT], sums[Side.CREDIT])
-        if any(fen <= 0 for fen in self.fund.values()):
-            raise AmountError(dict(self.fund))
+            if posting.side is Side.DEBIT:
+                debits += fen
+            else:
+                credits_ += fen
+            amounts.append(fen)
+        if debits != credits_:
+            raise UnbalancedError(self.kind, debits, credits_)
+        for fen in self.fund.values():
+            if fen <= 0:
+                raise AmountError(dict(self.fund))
+        object.__setattr__(self, "amounts_fen", tuple(amounts))
 
 
 @dataclass(frozen=True, slots=True)

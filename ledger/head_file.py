@@ -34,11 +34,17 @@ def read_heads(database: Path) -> dict[str, Head] | None:
         return None
 
 
+def _text(book: str, seq: int, hash_: bytes) -> str:
+    """Write one head as JSON: ``"book": [seq, "hash in hex"]``."""
+    return f'{json.dumps(book)}: [{seq}, "{hash_.hex()}"]'
+
+
 class HeadFile:
     """The open head file of a writer."""
 
     def __init__(self, database: Path) -> None:
         self._heads = read_heads(database) or {}
+        self._texts = {book: _text(book, head.seq, head.hash) for book, head in self._heads.items()}
         self._file = os.open(head_path(database), os.O_RDWR | os.O_CREAT, 0o600)
 
     @property
@@ -52,8 +58,10 @@ class HeadFile:
         A full disk must not undo what is already in the books, so a failed write only leaves the
         file behind the database, which is a state that it may be in anyway.
         """
-        self._heads[record.book] = Head(record.seq, record.hash)
-        text = json.dumps({b: (h.seq, h.hash.hex()) for b, h in self._heads.items()})
+        book, seq, hash_ = record.book, record.seq, record.hash
+        self._heads[book] = Head(seq, hash_)
+        self._texts[book] = _text(book, seq, hash_)
+        text = f"{{{', '.join(self._texts.values())}}}"
         # One write, and a text that never gets shorter: a kill leaves the old or the new heads.
         with suppress(OSError):
             os.pwrite(self._file, text.encode(), 0)

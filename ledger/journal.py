@@ -17,7 +17,7 @@ from ledger.errors import FundShortError, RefConflictError
 from ledger.tables import PROJECTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Table
 
@@ -39,6 +39,8 @@ class Projector(Protocol):
     def apply(self, cursor: sqlite3.Cursor, record: Record) -> None:
         """Write what ``record`` means to ``tables``."""
 
+
+_DEBIT: Final = Side.DEBIT.value
 
 _INSERT_RECORD: Final = (
     'INSERT INTO record (book, seq, kind, at, day, "by", ref, last_line, prev, hash, body)'
@@ -94,25 +96,19 @@ class Books:
         """
         book, seq = record.book, record.seq
         if postings := record.postings:
-            cursor.executemany(
-                _INSERT_POSTING,
-                [
-                    (book, seq, line, p["account"], p["side"], p["amount_fen"])
-                    for line, p in enumerate(postings, 1)
-                ],
-            )
-            cursor.executemany(_ADD_BALANCE, [_balance_row(book, p) for p in postings])
+            rows, changes = [], []
+            for line, posting in enumerate(postings, 1):
+                account, side, fen = posting["account"], posting["side"], posting["amount_fen"]
+                rows.append((book, seq, line, account, side, fen))
+                debits = side == _DEBIT
+                changes.append((book, account, fen if debits else 0, 0 if debits else fen))
+            cursor.executemany(_INSERT_POSTING, rows)
+            cursor.executemany(_ADD_BALANCE, changes)
         for move, fen in record.fund.items():
             row, day = _FUND[move]
             if cursor.execute(row, (book, fen)).rowcount != 1:
                 raise FundShortError(fund_available(cursor, book), fen)
             cursor.execute(day, (book, record.day, fen))
-
-
-def _balance_row(book: str, posting: Mapping[str, Any]) -> tuple[str, str, int, int]:
-    fen: int = posting["amount_fen"]
-    debits = posting["side"] == Side.DEBIT.value
-    return (book, posting["account"], fen if debits else 0, 0 if debits else fen)
 
 
 def fund_available(cursor: sqlite3.Cursor, book: str) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 from kiosk.errors import BasketFullError, NoSuchLineError, QuantityError
-from ledger.money import ZERO, Money, from_fen, times_milli
+from ledger.money import Money, from_fen, times_milli, to_fen
 
 if TYPE_CHECKING:
     from config.catalogue import Product
@@ -27,9 +27,11 @@ class Line:
 
     ``qty_milli`` counts thousandths of a unit. ``amount`` is quantity times unit price, rounded
     half up to the fen (decision 2). ``catering`` says whether the item makes its sale set aside.
+    ``unit_fen`` and ``amount_fen`` are both prices as the books write them.
 
     Raises:
         QuantityError: zero, negative, or 10,000 units and more.
+        AmountError: a price of a fraction of a fen, or beyond all bounds.
     """
 
     sku: str
@@ -38,12 +40,17 @@ class Line:
     qty_milli: int = ONE_MILLI
     catering: bool = True
     amount: Money = field(init=False)
+    unit_fen: int = field(init=False, repr=False)
+    amount_fen: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Price the line once; it never changes."""
+        """Price the line once, while the customer chooses; it never changes."""
         if not 0 < self.qty_milli < QTY_LIMIT_MILLI:
             raise QuantityError(self.qty_milli)
-        object.__setattr__(self, "amount", times_milli(self.unit_price, self.qty_milli))
+        amount = times_milli(self.unit_price, self.qty_milli)
+        object.__setattr__(self, "amount", amount)
+        object.__setattr__(self, "unit_fen", to_fen(self.unit_price))
+        object.__setattr__(self, "amount_fen", to_fen(amount))
 
     @classmethod
     def of(cls, product: Product, qty_milli: int = ONE_MILLI) -> Line:
@@ -76,7 +83,7 @@ class Basket:
     @property
     def total(self) -> Money:
         """What the customer owes."""
-        return sum((line.amount for line in self.lines), start=ZERO)
+        return from_fen(sum([line.amount_fen for line in self.lines]))
 
     @property
     def catering(self) -> bool:

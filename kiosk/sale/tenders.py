@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kiosk.errors import OverpaymentError, ShortPaymentError, UnknownTenderError
-from ledger.money import ZERO, Money, to_fen
+from ledger.money import Money, from_fen, to_fen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from config.settings import Tender
 
@@ -24,16 +24,35 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What one tender pays: ``amount`` is ``received`` less ``change``; ``account`` gets it."""
+    """What one tender pays: received less change; ``account`` gets it."""
 
     tender: str
     account: str
-    amount: Money
-    received: Money
-    change: Money
+    received_fen: int
+    change_fen: int
+
+    @property
+    def amount_fen(self) -> int:
+        """What the tender pays of the sale, in fen."""
+        return self.received_fen - self.change_fen
+
+    @property
+    def amount(self) -> Money:
+        """What the tender pays of the sale."""
+        return from_fen(self.amount_fen)
+
+    @property
+    def received(self) -> Money:
+        """What was handed over."""
+        return from_fen(self.received_fen)
+
+    @property
+    def change(self) -> Money:
+        """What was given back."""
+        return from_fen(self.change_fen)
 
 
-def settle(due: Money, offers: Sequence[Offer], tenders: Iterable[Tender]) -> tuple[Payment, ...]:
+def settle(due: Money, offers: Sequence[Offer], tenders: Sequence[Tender]) -> tuple[Payment, ...]:
     """Apply ``offers`` in order to ``due``; only a tender that gives change may exceed the rest.
 
     A due of zero takes no payment: offers of nothing are dropped.
@@ -44,22 +63,25 @@ def settle(due: Money, offers: Sequence[Offer], tenders: Iterable[Tender]) -> tu
         OverpaymentError: a tender that gives no change exceeds what is left to pay, or cash is
             offered after everything is paid.
     """
-    known = {tender.id: tender for tender in tenders}
     payments: list[Payment] = []
-    rest = due
+    rest = due_fen = to_fen(due)
     for offer in offers:
-        tender = known.get(offer.tender)
-        if tender is None:
-            raise UnknownTenderError(offer.tender, list(known))
+        tender = _named(offer.tender, tenders)
         fen = to_fen(offer.amount)
         if fen == 0:
             continue
-        change = offer.amount - rest if offer.amount > rest else ZERO
+        change = max(fen - rest, 0)
         if fen < 0 or (change and not (tender.gives_change and rest)):
-            raise OverpaymentError(tender.id, rest, offer.amount)
-        taken = offer.amount - change
-        payments.append(Payment(tender.id, tender.account, taken, offer.amount, change))
-        rest -= taken
+            raise OverpaymentError(tender.id, from_fen(rest), offer.amount)
+        payments.append(Payment(tender.id, tender.account, fen, change))
+        rest -= fen - change
     if rest:
-        raise ShortPaymentError(due, due - rest)
+        raise ShortPaymentError(due, from_fen(due_fen - rest))
     return tuple(payments)
+
+
+def _named(name: str, tenders: Sequence[Tender]) -> Tender:
+    for tender in tenders:
+        if tender.id == name:
+            return tender
+    raise UnknownTenderError(name, [tender.id for tender in tenders])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ledger.money import to_fen
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -17,12 +15,12 @@ if TYPE_CHECKING:
 def line(sold: Line) -> dict[str, Any]:
     """Write a line: item, thousandths of a unit, unit price and rounded amount."""
     return {
-        "amount_fen": to_fen(sold.amount),
+        "amount_fen": sold.amount_fen,
         "catering": int(sold.catering),
         "name": sold.name,
         "qty_milli": sold.qty_milli,
         "sku": sold.sku,
-        "unit_fen": to_fen(sold.unit_price),
+        "unit_fen": sold.unit_fen,
     }
 
 
@@ -36,9 +34,9 @@ def sale(
         "tenders": [
             {
                 "account": p.account,
-                "amount_fen": to_fen(p.amount),
-                "change_fen": to_fen(p.change),
-                "received_fen": to_fen(p.received),
+                "amount_fen": p.amount_fen,
+                "change_fen": p.change_fen,
+                "received_fen": p.received_fen,
                 "tender": p.tender,
             }
             for p in payments

@@ -129,7 +129,7 @@ class Till:
             rules.sale(tendered, total, set_aside, self._accounts),
             fund={FundMove.SET_ASIDE: set_aside} if set_aside else {},
             total=total,
-            change=sum((p.change for p in payments), start=ZERO),
+            change=from_fen(sum([p.change_fen for p in payments])),
         )
 
     def take_back(self, basket: Basket, tender: str, *, at: datetime) -> Done:
