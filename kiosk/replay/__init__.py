@@ -1,0 +1,1 @@
+"""Ringing real sales from a CSV file through the till; the file's format is a map in TOML."""

@@ -1,0 +1,132 @@
+"""Tickets go through the till: one durable commit each, no side door."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from kiosk.errors import TillError
+from kiosk.replay.errors import OriginalMissingError, RowError, row_error
+from kiosk.replay.tickets import ref_of
+from kiosk.sale.refunds import plan_refund
+from kiosk.till.home import HomeError
+from kiosk.till.tables import SALE
+from kiosk.till.till import Till
+from ledger.errors import AmountError
+from ledger.journal import Journal
+from ledger.money import to_fen
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from typing import Any
+
+    from kiosk.replay.map import Map
+    from kiosk.replay.tickets import Ticket
+    from kiosk.sale.basket import Line
+    from kiosk.till.home import Home
+    from kiosk.till.till import Done
+    from ledger.db import Database
+    from ledger.entries import Record
+
+
+class Ringer:
+    """Rings the tickets of one map; one till for each book, opened at its first ticket."""
+
+    def __init__(self, made: Map, home: Home, database: Database) -> None:
+        self._map = made
+        self._home = home
+        self._database = database
+        self._tills: dict[str, Till] = {}
+
+    def ring(self, ticket: Ticket) -> Done:
+        """Put one ticket in the books; durable when this returns.
+
+        Raises:
+            RowError: the till refuses this ticket; nothing was written.
+            OriginalMissingError: it refunds a ticket that is not in the books.
+            RefConflictError: it was rung before with another content; nothing was written.
+            Refusal: the till cannot go on.
+        """
+        till = self._tills.get(ticket.book) or self._open(ticket.book, ticket.at)
+        try:
+            if not ticket.back:
+                return till.sell(ticket.basket, ticket.offers, at=ticket.at)
+            if ticket.of:
+                return self._refund(till, ticket)
+            if len(ticket.offers) > 1:
+                raise RowError(
+                    "退货只能用一种付款方式", "a return is paid out by one tender, not by several"
+                )
+            return till.take_back(ticket.basket, ticket.offers[0].tender, at=ticket.at)
+        except HomeError:
+            raise
+        except (TillError, AmountError) as error:
+            raise row_error(error) from error
+
+    def _open(self, book: str, at: datetime) -> Till:
+        till = Till(self._database, self._home.settings, book=book, by=self._map.by)
+        till.open(self._home.catalogue, at=at)
+        self._tills[book] = till
+        return till
+
+    def _refund(self, till: Till, ticket: Ticket) -> Done:
+        """Refund the lines of the original ticket that this one names by item and quantity."""
+        basket = ticket.basket
+        with self._database.transaction() as cursor:
+            sale, earlier = self._original(cursor, ticket)
+        asked = _asked(sale.doc, [each.doc for each in earlier], basket.lines)
+        plan = plan_refund(sale.doc, [each.doc for each in earlier], asked)
+        total_fen = to_fen(basket.total)
+        if plan.total_fen != total_fen:
+            raise RowError(
+                f"退 {total_fen} 分，而原单为此付了 {plan.total_fen} 分",
+                f"it refunds {total_fen} fen of what was sold for {plan.total_fen} fen",
+            )
+        return till.refund(sale.seq, asked, ref=basket.ref, at=ticket.at)
+
+    def _original(self, cursor: sqlite3.Cursor, ticket: Ticket) -> tuple[Record, list[Record]]:
+        """Give the sale that ``ticket`` refunds, and its refunds before this one, in order."""
+        journal = Journal(cursor, ticket.book)
+        sale = journal.find(ref_of(ticket.book, self._map.data_set, ticket.of))
+        if sale is None or sale.kind != SALE:
+            raise OriginalMissingError(ticket.of)
+        # A refund that is rung again must ask for what it asked for the first time.
+        again = journal.find(ticket.basket.ref)
+        rows = cursor.execute(
+            "SELECT seq FROM reversal WHERE book = ? AND sale_seq = ? AND (?3 IS NULL OR seq < ?3)"
+            " ORDER BY seq",
+            (ticket.book, sale.seq, again.seq if again else None),
+        ).fetchall()
+        found = (journal.read(seq) for (seq,) in rows)
+        return sale, [each for each in found if each is not None]
+
+
+def _asked(
+    sale: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]], lines: Iterable[Line]
+) -> dict[int, int]:
+    """Give what ``lines`` ask back of a sale: line from 1 to thousandths.
+
+    Among lines of the same item those at the same price come first, then those sold first.
+
+    Raises:
+        RowError: more of an item comes back than is left of it.
+    """
+    gone: Counter[int] = Counter()
+    for doc in earlier:
+        for each in doc["lines"]:
+            gone[each["line"]] += each["qty_milli"]
+    asked: Counter[int] = Counter()
+    for line in lines:
+        wanted, unit_fen = line.qty_milli, to_fen(line.unit_price)
+        sold = [(n, each) for n, each in enumerate(sale["lines"], 1) if each["sku"] == line.sku]
+        for n, each in sorted(sold, key=lambda pair: pair[1]["unit_fen"] != unit_fen):
+            taken = min(wanted, each["qty_milli"] - gone[n] - asked[n])
+            asked[n] += taken
+            wanted -= taken
+        if wanted:
+            raise RowError(
+                f"退的 {line.sku} 比卖出还剩的多", f"more of {line.sku} comes back than is left"
+            )
+    return {n: qty for n, qty in asked.items() if qty}
