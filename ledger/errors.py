@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from config.errors import Refusal
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
     from uuid import UUID
 
@@ -163,10 +164,9 @@ class UnsoundRecordError(LedgerError):
         self.book = book
         self.seq = seq
         super().__init__(
-            f"账册 {book} 第 {seq} 号记录有问题：{zh}。没有写出任何文件；"
-            "请运行 kiosk ledger verify 查明。",
-            f"Record {seq} of book {book} is unsound: {en}. No file was written; "
-            "run kiosk ledger verify to see everything that is wrong.",
+            f"账册 {book} 第 {seq} 号记录有问题：{zh}。请运行 kiosk ledger verify 查明。",
+            f"Record {seq} of book {book} is unsound: {en}. "
+            "Run kiosk ledger verify to see everything that is wrong.",
         )
 
 
@@ -176,9 +176,9 @@ class BalancesDifferError(LedgerError):
     def __init__(self, account: str) -> None:
         self.account = account
         super().__init__(
-            f"科目 {account} 的余额与记录不符。没有写出任何文件；请运行 kiosk ledger verify 查明。",
-            f"The balance of account {account} is not what the records say. No file was written; "
-            "run kiosk ledger verify to see everything that is wrong.",
+            f"科目 {account} 的余额与记录不符。请运行 kiosk ledger verify 查明。",
+            f"The balance of account {account} is not what the records say. "
+            "Run kiosk ledger verify to see everything that is wrong.",
         )
 
 
@@ -196,6 +196,14 @@ class UnknownAccountError(LedgerError):
 
 class PeriodError(LedgerError):
     """Days that cannot be covered: they end before they begin, or a format has no such year."""
+
+    @classmethod
+    def backwards(cls, first_day: date, last_day: date) -> PeriodError:
+        """Say that ``last_day`` is before ``first_day``."""
+        return cls(
+            f"{last_day} 早于 {first_day}：请把两个日期对调。",
+            f"{last_day} is before {first_day}: swap the two days.",
+        )
 
 
 class OutputError(LedgerError):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from ledger.entries import Head
-from ledger.errors import NoSuchBookError
+from ledger.errors import NoSuchBookError, PeriodError, UnsoundRecordError
+from ledger.proof import NONSENSE, nonsense
 from ledger.tables import balance, record
 
 if TYPE_CHECKING:
@@ -138,17 +139,25 @@ def log(
 
     Raises:
         NoSuchBookError: there is no such book.
+        PeriodError: the last day is before the first.
+        UnsoundRecordError: a record's body cannot be read.
     """
+    if first_day and last_day and last_day < first_day:
+        raise PeriodError.backwards(first_day, last_day)
     with engine.connect() as connection:
         ends = heads(connection, book=book)
     for each, head in ends.items():
-        for _, body, _ in read_bodies(engine, book=each, last=head.seq):
-            content: dict[str, Any] = json.loads(body)
-            day = content["day"]
-            if (
-                (kind is None or content["kind"] == kind)
-                and (by is None or content["by"] == by)
-                and (first_day is None or day >= first_day.isoformat())
-                and (last_day is None or day <= last_day.isoformat())
-            ):
+        for seq, body, _ in read_bodies(engine, book=each, last=head.seq):
+            try:
+                content: dict[str, Any] = json.loads(body)
+                day = content["day"]
+                wanted = (
+                    (kind is None or content["kind"] == kind)
+                    and (by is None or content["by"] == by)
+                    and (first_day is None or day >= first_day.isoformat())
+                    and (last_day is None or day <= last_day.isoformat())
+                )
+            except NONSENSE as error:
+                raise UnsoundRecordError(each, seq, *nonsense(error)) from error
+            if wanted:
                 yield content

@@ -137,6 +137,15 @@ def _verify_file(engine: Engine, audit: Audit) -> bool:
             )
         rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master")
         found: dict[str, str] = {name: sql for name, sql in rows}  # noqa: C416 - rows are no pairs
+    if record.name not in found:
+        audit.add(
+            "database",
+            None,
+            None,
+            "没有记录表：文件被清空，或不是本程序的数据库",
+            "there is no table of records: the file was emptied, or is not of this program",
+        )
+        return False
     for name, sql in expected_schema().items():
         if _squeezed(found.get(name)) != _squeezed(sql):
             audit.add(
@@ -146,7 +155,7 @@ def _verify_file(engine: Engine, audit: Audit) -> bool:
                 f"表结构或触发器 {name} 被改动或删除",
                 f"the table or trigger {name} was changed or dropped",
             )
-    return record.name in found
+    return True
 
 
 def expected_schema() -> dict[str, str]:

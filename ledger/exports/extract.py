@@ -45,10 +45,7 @@ class Asked:
     def __post_init__(self) -> None:
         """Refuse a period that ends before it begins."""
         if self.first_day and self.last_day and self.last_day < self.first_day:
-            raise PeriodError(
-                f"{self.last_day} 早于 {self.first_day}：请把两个日期对调。",
-                f"{self.last_day} is before {self.first_day}: swap the two days.",
-            )
+            raise PeriodError.backwards(self.first_day, self.last_day)
 
 
 class Line(NamedTuple):

@@ -1,0 +1,77 @@
+"""``ledger rebuild`` and ``ledger export``: the commands that write files, never the books."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from kiosk import __version__
+from kiosk.ledger_commands.desk import out, out_json, places, sit_down
+from kiosk.ledger_commands.proof import UNSOUND, lines
+from kiosk.till.store import migrate
+from kiosk.till.tables import SALES
+from ledger import exports
+from ledger.money import yuan
+from ledger.rebuild import rebuild as rebuild_books
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+
+def rebuild(arguments: argparse.Namespace) -> int:
+    """Make a new database from the records, and compare every projection with the old one.
+
+    Exit code 1 where they differ: the new file is then the right one. JSON is one line:
+    ``identical``, ``records``, ``books``, ``tables``, ``differences`` and ``out``.
+
+    Raises:
+        OutputError: the file exists, or cannot be written.
+        UnsoundRecordError: a record was altered.
+    """
+    desk = sit_down(arguments)
+    target: Path = arguments.out
+
+    def make(path: Path) -> None:
+        migrate(path, path.parent)
+
+    rebuilt = rebuild_books(desk.database, target, (SALES,), make=make)
+    if arguments.json:
+        answer = {
+            "identical": rebuilt.identical,
+            "records": rebuilt.records,
+            "books": places(rebuilt.heads),
+            "tables": rebuilt.tables,
+            "differences": [asdict(each) for each in rebuilt.differences],
+            "out": str(target),
+        }
+        out_json(answer)
+        return 0 if rebuilt.identical else UNSOUND
+    said = [f"已重建 {rebuilt.records} 条记录 · Rebuilt {rebuilt.records} records: {target}"]
+    if rebuilt.identical:
+        said.append("所有派生表一致 · Every projection is identical: " + ", ".join(rebuilt.tables))
+    else:
+        said.append("原数据库与记录不符 · The old database differs from its records:")
+        said += lines(rebuilt.differences)
+    out(*said)
+    return 0 if rebuilt.identical else UNSOUND
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write the books for auditors into a folder, and say what was written.
+
+    Raises:
+        LedgerError: see ``ledger.exports.export``.
+    """
+    desk = sit_down(arguments)
+    asked = exports.Asked(desk.chart, arguments.book, arguments.first_day, arguments.last_day)
+    made = exports.export(
+        desk.database, arguments.format, arguments.out, asked, program=f"kiosk {__version__}"
+    ).content
+    sums = desk.words("{records} records, debits {debit} = credits {credit} yuan").format(
+        records=made["records"], debit=yuan(made["debit_fen"]), credit=yuan(made["credit_fen"])
+    )
+    names = [file["name"] for file in made["files"]]
+    written = [str(arguments.out / name) for name in (*names, exports.MANIFEST)]
+    out(sums, *written)
+    return 0

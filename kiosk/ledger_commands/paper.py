@@ -1,0 +1,66 @@
+"""``receipt``: the paper of a number as text, read without the till."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from typing import TYPE_CHECKING
+
+from kiosk.ledger_commands.desk import sit_down
+from kiosk.till import papers
+from kiosk.till.history import printed
+from ledger.errors import NoSuchBookError, UnsoundRecordError
+from ledger.proof import NONSENSE, nonsense
+from ledger.reading import reading
+from ledger.reports import heads
+from receipts.layout import lay_out
+
+if TYPE_CHECKING:
+    import argparse
+
+    from kiosk.ledger_commands.desk import Desk
+    from receipts.paper import Paper
+
+
+def receipt(arguments: argparse.Namespace) -> int:
+    """Print the paper of a sale, return, void or refund as it was handed out last.
+
+    The book is ``--book``, else the till's own, else the only one. Names of shop and tenders come
+    from the settings, or from the shipped defaults where those cannot be read.
+
+    Raises:
+        NoSuchBookError: there is no such book, or there are several and none is the till's.
+        NoSuchSaleError: the number has no paper in that book.
+        UnsoundRecordError: the record cannot be read.
+    """
+    desk = sit_down(arguments)
+    if desk.refused is not None:
+        sys.stderr.write(f"{desk.refused}\n")
+    with reading(desk.database) as engine, engine.connect() as connection:
+        books = list(heads(connection))
+        book = _book(arguments.book, desk.settings.book, books)
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - reader_engine made it
+        paper = _paper(driver.cursor(), book, arguments.number, arguments.columns, desk)
+    sys.stdout.write(paper.text())
+    return 0
+
+
+def _paper(
+    cursor: sqlite3.Cursor, book: str, number: int, columns: int | None, desk: Desk
+) -> Paper:
+    try:
+        record, fund_fen, reprints = printed(cursor, book, number)
+        document = papers.receipt(record, fund_fen, desk.settings, reprint=reprints, lang=desk.lang)
+    except NONSENSE as error:
+        raise UnsoundRecordError(book, number, *nonsense(error)) from error
+    return lay_out(document, columns or desk.settings.paper.columns, desk.words)
+
+
+def _book(asked: str | None, own: str, books: list[str]) -> str:
+    if asked is None and own not in books and len(books) == 1:
+        return books[0]
+    book = asked or own
+    if book not in books:
+        raise NoSuchBookError(book, books)
+    return book
