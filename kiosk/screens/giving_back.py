@@ -1,0 +1,100 @@
+"""Choosing what of a sale to give back: one frozen value, and how it looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kiosk.errors import QuantityError
+from kiosk.screens.board import price
+from kiosk.screens.cells import left, right
+from kiosk.screens.drawn import Span
+from ledger.money import part, to_fen
+from receipts.layout import quantity
+
+if TYPE_CHECKING:
+    from config.catalogue import Product
+    from config.language import Words
+    from receipts.documents import PaperLine
+
+_QTY = 6
+_AMOUNT = 9
+
+
+@dataclass(frozen=True, slots=True)
+class GivingBack:
+    """A sale's lines with the thousandths ``asked`` back of each; line ``marked`` (from 0)."""
+
+    lines: tuple[PaperLine, ...]
+    asked: tuple[int, ...]
+    marked: int
+    words: Words
+
+    @classmethod
+    def of(cls, lines: tuple[PaperLine, ...], words: Words) -> GivingBack:
+        """Begin with nothing asked for."""
+        return cls(lines, (0,) * len(lines), 0, words)
+
+    @property
+    def wanted(self) -> dict[int, int]:
+        """Line number (from 1) to thousandths, for the till."""
+        return {number: asked for number, asked in enumerate(self.asked, 1) if asked}
+
+    @property
+    def total_fen(self) -> int:
+        """What the asked part cost; the till's own figure counts earlier refunds, too."""
+        pairs = zip(self.lines, self.asked, strict=True)
+        return sum(part(to_fen(line.amount), asked, line.qty_milli) for line, asked in pairs)
+
+    def moved(self, by: int) -> GivingBack:
+        """Mark another line; it stops at the ends."""
+        return replace(self, marked=min(max(self.marked + by, 0), len(self.lines) - 1))
+
+    def changed(self, by_milli: int) -> GivingBack:
+        """Ask for more or less of the marked line, from none to all that was sold."""
+        asked = self.asked[self.marked] + by_milli
+        return self._set(min(max(asked, 0), self.lines[self.marked].qty_milli))
+
+    def set(self, qty_milli: int) -> GivingBack:
+        """Ask for ``qty_milli`` of the marked line.
+
+        Raises:
+            QuantityError: more than was sold.
+        """
+        if qty_milli > self.lines[self.marked].qty_milli:
+            raise QuantityError(qty_milli)
+        return self._set(qty_milli)
+
+    def all(self) -> GivingBack:
+        """Ask for everything."""
+        return replace(self, asked=tuple(line.qty_milli for line in self.lines))
+
+    def _set(self, qty_milli: int) -> GivingBack:
+        asked = (*self.asked[: self.marked], qty_milli, *self.asked[self.marked + 1 :])
+        return replace(self, asked=asked)
+
+    def row(self, y: int, width: int, height: int) -> tuple[Span, ...]:
+        """Draw a heading, a row for each line, and the total in the last row."""
+        _ = self.words
+        room = max(width - 2 * _QTY - _AMOUNT - 1, 0)
+        if y == 0:
+            heads = right(_("Sold"), _QTY) + right(_("Back"), _QTY) + right(_("Amount"), _AMOUNT)
+            return (Span(left("  " + _("Item"), room) + heads, "head"),)
+        if y == height - 1:
+            total = right(price(self.total_fen), _AMOUNT)
+            return (Span(left("  " + _("To give back"), width - _AMOUNT - 1) + total, "strong"),)
+        top = max(0, self.marked - (height - 2) + 1)
+        place = top + y - 1
+        if place >= len(self.lines):
+            return ()
+        line, asked = self.lines[place], self.asked[place]
+        chosen = place == self.marked
+        figures = right(quantity(line.qty_milli), _QTY) + right(quantity(asked), _QTY)
+        back = price(part(to_fen(line.amount), asked, line.qty_milli))
+        name = left(f"{'›' if chosen else ' '} {line.name}", room)
+        tone = "chosen" if chosen else ("text" if asked else "dim")
+        return (Span(f"{name}{figures}{right(back, _AMOUNT)} ", tone),)
+
+    def at(self, x: int, y: int, width: int, height: int) -> Product | None:  # noqa: ARG002
+        """No product is picked here."""
+        return None

@@ -1,0 +1,346 @@
+"""What was sold: look at a receipt, print it again, void a sale, refund lines of it."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Input
+
+from config.errors import Refusal, TextError
+from config.language import words as words_of
+from config.text import check_text
+from kiosk.errors import NothingToRefundError
+from kiosk.screens.board import Board, Sheet, paper_sheet, price
+from kiosk.screens.drawn import Bar, Span
+from kiosk.screens.entry import normal, read
+from kiosk.screens.giving_back import GivingBack
+from kiosk.screens.message import Message
+from kiosk.screens.past_view import PastView
+from receipts.layout import lay_out, yuan
+from receipts.paper import NARROWEST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from config.catalogue import Product
+    from config.language import Words
+    from kiosk.screens.desk import Desk
+    from kiosk.till.history import Past
+    from kiosk.till.till import Done, Till
+    from receipts.documents import Receipt
+
+_PAGE = 50
+_REASON_COLUMNS = 40
+_EMPTY = Sheet("", ())
+
+
+class Doing(Enum):
+    """What the keys mean just now."""
+
+    LOOKING = auto()
+    CHOOSING = auto()
+    """The lines of a refund."""
+    VOIDING = auto()
+    REFUNDING = auto()
+    """A reason may be typed; Enter does it."""
+
+
+class HistoryScreen(Screen[None]):
+    """The sales of this book, newest first; off the hot path, so Escape goes back a step."""
+
+    AUTO_FOCUS = ""
+    BINDINGS = [
+        Binding("up", "move(-1)", priority=True),
+        Binding("down", "move(1)", priority=True),
+        Binding("pageup", "page(-1)", priority=True),
+        Binding("pagedown", "page(1)", priority=True),
+        Binding("enter", "enter", priority=True),
+        Binding("escape", "back", priority=True),
+        Binding("r,R", "reprint"),
+        Binding("v,V", "void"),
+        Binding("t,T", "refund"),
+        Binding("plus", "change(1)", priority=True),
+        Binding("minus", "change(-1)", priority=True),
+        Binding("asterisk", "all", priority=True),
+    ]
+
+    def __init__(
+        self, desk: Desk, *, lang: str, words: Words, clock: Callable[[], datetime], key: str
+    ) -> None:
+        super().__init__()
+        self.desk = desk
+        self.lang = lang
+        self._ = words
+        self.clock = clock
+        self._key = key
+        self._zone = ZoneInfo(desk.home.settings.day.timezone)
+        self.past: list[Past] = []
+        self.marked = 0
+        self.doing = Doing.LOOKING
+        self._giving: GivingBack | None = None
+        self._ref: UUID | None = None
+        self._busy = False
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out; see the style sheet for sizes."""
+        yield Bar(id="status")
+        with Horizontal(id="middle"):
+            yield PastView(self._, self._zone, id="past")
+            yield Board(_EMPTY, self._pick, id="board")
+        yield Message(id="message")
+        yield Input(id="answer", compact=True, max_length=_REASON_COLUMNS, select_on_focus=False)
+        yield Bar(id="functions")
+
+    async def on_mount(self) -> None:
+        """Read the newest sales."""
+        self.list = self.query_one(PastView)
+        self.board = self.query_one(Board)
+        self.message = self.query_one(Message)
+        self.answer = self.query_one("#answer", Input)
+        self.answer.cursor_blink = False
+        self.query_one("#status", Bar).show((Span(" " + self._("History") + " ", "strong"),))
+        self._turn_to(Doing.LOOKING)
+        self._do(self._load())
+
+    def _pick(self, product: Product) -> None:
+        """Nothing on this board is a product."""
+
+    # What is shown
+
+    def _turn_to(self, doing: Doing) -> None:
+        self.doing = doing
+        asking = doing is not Doing.LOOKING
+        self.answer.display = asking
+        self.answer.value = ""
+        if asking:
+            self.answer.placeholder = (
+                self._("how many of this line")
+                if doing is Doing.CHOOSING
+                else self._("reason (may be empty)")
+            )
+            self.answer.focus()
+        else:
+            self.set_focus(None)
+        self.query_one("#functions", Bar).show(self._legend(doing))
+
+    def _legend(self, doing: Doing) -> tuple[Span, ...]:
+        _ = self._
+        match doing:
+            case Doing.LOOKING:
+                keys = [
+                    ("Enter", _("Receipt")),
+                    ("R", _("Print again")),
+                    ("V", _("Void")),
+                    ("T", _("Refund")),
+                    (f"Esc {self._key.upper()}", _("Back to the till")),
+                ]
+            case Doing.CHOOSING:
+                keys = [
+                    ("↑↓ + -", _("Choose")),
+                    ("*", _("Everything")),
+                    ("Enter", _("Go on")),
+                    ("Esc", _("Cancel")),
+                ]
+            case Doing.VOIDING | Doing.REFUNDING:
+                keys = [("Enter", _("Do it")), ("Esc", _("Cancel"))]
+        return tuple(
+            span for key, said in keys for span in (Span(f" {key}", "key"), Span(f" {said} "))
+        )
+
+    def say(self, text: str, tone: str = "text") -> None:
+        """Put a sentence on the message line."""
+        self.message.show(text, tone)
+
+    def _show_paper(self, receipt: Receipt) -> None:
+        width = self.board.size.width
+        wanted = self.desk.home.settings.paper.columns
+        columns = wanted if wanted <= width else NARROWEST
+        paper = lay_out(receipt, columns, words_of(receipt.lang))
+        self.board.show(paper_sheet(self._("Receipt"), paper, width))
+
+    # Looking
+
+    def _do(self, act: Coroutine[None, None, None]) -> None:
+        self.run_worker(self._refusing(act), group="till")
+
+    async def _refusing(self, act: Coroutine[None, None, None]) -> None:
+        try:
+            await act
+        except Refusal as refusal:
+            self.say(refusal.say(self.lang), "bad")
+
+    async def _load(self, before: int | None = None) -> None:
+        """Read the newest sales, or those before a number, and draw them."""
+        found = await self.desk.ask(lambda till: till.history(before=before, most=_PAGE))
+        self.past = found if before is None else [*self.past, *found]
+        self.marked = min(self.marked, max(len(self.past) - 1, 0))
+        self.list.draw(self.past, self.marked)
+
+    @property
+    def _chosen(self) -> Past | None:
+        return self.past[self.marked] if self.past else None
+
+    def action_move(self, by: int) -> None:
+        """Mark another sale, or another line of a refund."""
+        if self._giving is not None and self.doing is Doing.CHOOSING:
+            self._give(self._giving.moved(by))
+            return
+        if self.doing is not Doing.LOOKING or not self.past:
+            return
+        self.marked = min(max(self.marked + by, 0), len(self.past) - 1)
+        self.list.draw(self.past, self.marked)
+        self.say("")
+        if self.marked == len(self.past) - 1:
+            self._do(self._load(self.past[-1].number))
+
+    def action_page(self, by: int) -> None:
+        """Scroll the receipt where it is longer than the screen, else the list."""
+        step = max(self.board.size.height - 2, 1)
+        if isinstance(self.board.face, Sheet) and self.board.face.rows:
+            self.board.show(self.board.face.scrolled(by * step))
+        else:
+            self.action_move(by * step)
+
+    def action_back(self) -> None:
+        """Go a step back: to the list, or to the till."""
+        if self.doing is Doing.LOOKING:
+            self.dismiss()
+            return
+        self._giving = None
+        self.board.show(_EMPTY)
+        self.say("")
+        self._turn_to(Doing.LOOKING)
+
+    def action_enter(self) -> None:
+        """Show the receipt, take a quantity, go on, or do what was asked."""
+        match self.doing:
+            case Doing.LOOKING:
+                if (past := self._chosen) is not None:
+                    self._do(self._read(past.number))
+            case Doing.CHOOSING:
+                self._go_on()
+            case Doing.VOIDING | Doing.REFUNDING:
+                self._confirmed()
+
+    async def _read(self, number: int) -> None:
+        self._show_paper(await self.desk.ask(lambda till: till.receipt(number)))
+
+    def action_reprint(self) -> None:
+        """Hand the paper out again; it says so, and the journal too."""
+        if (past := self._chosen) is not None and self.doing is Doing.LOOKING:
+            self._do(self._reprint(past.number))
+
+    async def _reprint(self, number: int) -> None:
+        ref, at = uuid4(), self.clock()
+        self._show_paper(await self.desk.ask(lambda till: till.reprint(number, ref=ref, at=at)))
+        self.say(self._("Reprint of no. {number} ✓").format(number=number), "good")
+
+    # Giving back
+
+    def action_void(self) -> None:
+        """Ask whether the whole sale is to be undone."""
+        if (past := self._chosen) is None or self.doing is not Doing.LOOKING:
+            return
+        self._ref = uuid4()
+        said = self._("Void no. {number}, {amount} back? Enter does it.")
+        self.say(said.format(number=past.number, amount=price(past.total_fen)), "bad")
+        self._turn_to(Doing.VOIDING)
+
+    def action_refund(self) -> None:
+        """Show the sale's lines to choose from."""
+        if (past := self._chosen) is not None and self.doing is Doing.LOOKING:
+            self._do(self._choose(past.number))
+
+    async def _choose(self, number: int) -> None:
+        receipt = await self.desk.ask(lambda till: till.receipt(number))
+        self._ref = uuid4()
+        self._turn_to(Doing.CHOOSING)
+        self._give(GivingBack.of(receipt.lines, self._))
+        self.say(self._("Refund of no. {number}: choose lines.").format(number=number), "strong")
+
+    def _give(self, giving: GivingBack) -> None:
+        self._giving = giving
+        self.board.show(giving)
+
+    def action_change(self, by: int) -> None:
+        """One more or one less of the marked line."""
+        if self._giving is not None:
+            self._give(self._giving.changed(by * 1000))
+
+    def action_all(self) -> None:
+        """Everything that was sold."""
+        if self._giving is not None:
+            self._give(self._giving.all())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let ``+ - *`` be text where a reason is typed."""
+        if action in {"change", "all"}:
+            return self.doing is Doing.CHOOSING
+        return super().check_action(action, parameters)
+
+    def _go_on(self) -> None:
+        """Take the typed quantity; with none typed, ask whether to refund."""
+        giving, past = self._giving, self._chosen
+        if giving is None or past is None:
+            return
+        try:
+            if typed := normal(self.answer.value):
+                self.answer.value = ""
+                self._give(giving.set(read(f"{typed}*").qty_milli or 0))
+                return
+            if not giving.wanted:
+                raise NothingToRefundError
+        except Refusal as refusal:
+            self.say(refusal.say(self.lang), "bad")
+            return
+        said = self._("Refund {amount} of no. {number}? Enter does it.")
+        amount = price(giving.total_fen)
+        self.say(said.format(amount=amount, number=past.number), "bad")
+        self._turn_to(Doing.REFUNDING)
+
+    def _confirmed(self) -> None:
+        past, ref = self._chosen, self._ref
+        if past is None or ref is None or self._busy:
+            return
+        reason = self.answer.value.strip()
+        at, number = self.clock(), past.number
+        try:
+            if reason:
+                reason = check_text(
+                    reason, what_zh="原因", what_en="The reason", columns=_REASON_COLUMNS
+                )
+        except TextError as refusal:
+            self.say(refusal.say(self.lang), "bad")
+            return
+        giving = self._giving
+        if self.doing is Doing.VOIDING:
+            self._do(self._back(lambda till: till.void(number, ref=ref, at=at, reason=reason)))
+        elif giving is not None:
+            wanted = giving.wanted
+            self._do(
+                self._back(lambda till: till.refund(number, wanted, ref=ref, at=at, reason=reason))
+            )
+
+    async def _back(self, call: Callable[[Till], Done]) -> None:
+        """Give back; a refusal leaves everything as it was, in the list."""
+        self._busy = True
+        try:
+            done = await self.desk.ask(call)
+        finally:
+            self._busy = False
+            self._giving = None
+            self.board.show(_EMPTY)
+            self._turn_to(Doing.LOOKING)
+        said = self._("No. {number} ✓ {amount} given back")
+        self.say(said.format(number=done.number, amount=yuan(done.total)), "good")
+        await self._read(done.number)
+        await self._load()

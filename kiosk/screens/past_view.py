@@ -1,0 +1,71 @@
+"""The list of what was sold, newest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kiosk.screens.board import price
+from kiosk.screens.cells import left, right
+from kiosk.screens.drawn import Rows, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from config.language import Words
+    from kiosk.till.history import Past
+
+_RETURN: Final = "return"
+
+
+class PastView(Rows):
+    """Draws the rows around the marked one."""
+
+    def __init__(self, words: Words, zone: ZoneInfo, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._ = words
+        self._zone = zone
+        self._past: tuple[Past, ...] = ()
+        self._marked = 0
+        self._top = 0
+
+    def draw(self, past: Sequence[Past], marked: int) -> None:
+        """Draw ``past`` with row ``marked`` (from 0) in sight."""
+        self._past, self._marked = tuple(past), marked
+        width, height = self.size
+        room = max(height - 1, 1)
+        self._top = max(0, min(self._top, len(past) - room, marked), marked - room + 1)
+        shown = self._past[self._top : self._top + room]
+        _ = self._
+        if not past:
+            self.show([self._head(), (Span("  " + _("Nothing was sold yet."), "dim"),)])
+            return
+        rows = [self._row(each, self._top + i == marked, width) for i, each in enumerate(shown)]
+        self.show([self._head(), *rows])
+
+    def on_resize(self) -> None:
+        """Draw again: other rows fit now."""
+        self.draw(self._past, self._marked)
+
+    def _head(self) -> tuple[Span, ...]:
+        _ = self._
+        text = right(_("No."), 7) + "  " + left(_("Time"), 11) + right(_("Amount"), 9)
+        return (Span(text + "  " + _("State"), "head"),)
+
+    def _row(self, past: Past, chosen: bool, width: int) -> tuple[Span, ...]:  # noqa: FBT001
+        at = past.at.astimezone(self._zone)
+        text = f"{past.number:>7}  {at:%m-%d %H:%M}{right(price(past.total_fen), 9)}  "
+        state, tone = self._state(past)
+        if chosen:
+            return (Span(left(f"›{text[1:]}{state}", width), "chosen"),)
+        return (Span(text, "text"), Span(state, tone))
+
+    def _state(self, past: Past) -> tuple[str, str]:
+        _ = self._
+        if past.kind == _RETURN:
+            return _("return"), "bad"
+        if past.closed_by is not None:
+            return _("given back, no. {number}").format(number=past.closed_by), "bad"
+        if past.refunded_fen:
+            return _("{amount} refunded").format(amount=price(past.refunded_fen)), "fund"
+        return "✓", "good"

@@ -1,0 +1,231 @@
+"""How the sell screen looks: its parts, and what they draw of a ticket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from config.errors import Refusal
+from config.language import words as words_of
+from kiosk.screens import signs
+from kiosk.screens.basket_view import BasketView
+from kiosk.screens.board import Board, Tiles, pages, paper_sheet
+from kiosk.screens.drawn import Bar
+from kiosk.screens.entry import BARCODE_DIGITS, Entry, amount_fen, normal
+from kiosk.screens.figures import Figures
+from kiosk.screens.message import Message
+from kiosk.screens.ticket import Ticket
+from receipts.layout import lay_out, yuan
+from receipts.paper import NARROWEST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from textual.app import ComposeResult
+
+    from config.catalogue import Product
+    from config.language import Words
+    from kiosk.sale.basket import Line
+    from kiosk.screens.desk import Desk
+    from kiosk.screens.signs import LastSale
+    from kiosk.till.history import FundState
+    from receipts.documents import Receipt
+
+
+class SellView(Screen[None]):
+    """Draws one ticket, what was sold before it, and the bars around; knows no key.
+
+    ``strike`` and ``pick`` are told of printable keys and of touched products.
+    """
+
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
+
+    ticket: reactive[Ticket] = reactive(Ticket, init=False)
+    marked: reactive[int] = reactive(0, init=False)
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        lang: str,
+        words: Words,
+        clock: Callable[[], datetime],
+        demo: bool = False,
+    ) -> None:
+        super().__init__()
+        self.desk = desk
+        self.lang = lang
+        self._ = words
+        self.clock = clock
+        self.demo = demo
+        self.parked: list[Ticket] = []
+        self.last: LastSale | None = None
+        self.fresh = False
+        """Whether the last sale is still what the large figures show."""
+        self.fund: FundState | None = None
+        self.settings = desk.home.settings
+        self.catalogue = desk.home.catalogue
+        self.keys = signs.functions(self.settings)
+        self.tiles = Tiles(pages(self.catalogue, lang), 0, lang)
+        self._zone = ZoneInfo(self.settings.day.timezone)
+        self.fund_day: date | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out; see the style sheet for sizes."""
+        yield Bar(id="status")
+        with Horizontal(id="middle"):
+            yield Board(self.tiles, self.pick, id="board")
+            yield BasketView(
+                self._,
+                line_name=self._line_name,
+                tender_name=self._tender_name,
+                mark=self.mark,
+                id="basket",
+            )
+        yield Message(id="message")
+        with Horizontal(id="bottom"):
+            with Vertical(id="typing"):
+                placeholder = self._("item, barcode or amount")
+                yield Entry(self.strike, placeholder=placeholder, id="entry")
+                yield Bar(id="notes")
+                yield Bar(id="fund")
+            yield Figures(id="figures")
+        yield Bar(id="tenders")
+        yield Bar(id="functions")
+
+    def on_mount(self) -> None:
+        """Find the parts once, and follow what is typed."""
+        self.board = self.query_one(Board)
+        self.basket_view = self.query_one(BasketView)
+        self.entry = self.query_one(Entry)
+        self.message = self.query_one(Message)
+        self.query_one("#tenders", Bar).show(signs.tenders(self.settings, self.lang, self._))
+        self.figures = self.query_one(Figures)
+        self.watch(self.entry, "value", self.typed, init=False)
+        self.set_interval(1, self.tick)
+        self.entry.focus()
+        self.tick()
+        self.draw()
+
+    def strike(self, character: str) -> bool:
+        """Take a printable key that means something at once; say whether it did."""
+        raise NotImplementedError
+
+    def pick(self, product: Product) -> None:
+        """Ring a product that was touched."""
+        raise NotImplementedError
+
+    def typed(self, value: str) -> None:
+        """Follow what is typed."""
+        raise NotImplementedError
+
+    def mark(self, index: int) -> None:
+        """Mark line ``index`` (from 0), or the nearest there is."""
+        self.marked = min(max(index, 0), max(len(self.ticket.basket.lines) - 1, 0))
+
+    def watch_ticket(self, old: Ticket, new: Ticket) -> None:
+        """Redraw from the ticket, and mark its last line where one was added."""
+        count = len(new.basket.lines)
+        if count > len(old.basket.lines) or self.marked >= count:
+            self.set_reactive(SellView.marked, max(count - 1, 0))
+        self.draw()
+
+    def watch_marked(self) -> None:
+        """Redraw the two lines that changed."""
+        self.basket_view.draw(self.ticket, self.marked)
+
+    def tick(self) -> None:
+        """Bring clock and business date up to date; the fund's day turns with it."""
+        now = self.clock()
+        day = self.desk.business_date(now)
+        left, right = signs.status(
+            self.settings,
+            lang=self.lang,
+            now=now.astimezone(self._zone),
+            day=day,
+            demo=self.demo,
+            words=self._,
+        )
+        self.query_one("#status", Bar).show(left, right)
+        self.query_one("#fund", Bar).show(signs.fund(self.fund, self._))
+        if self.fund is not None and day != self.fund_day:
+            self.fund_day = day
+            self.follow_fund()
+
+    def follow_fund(self) -> None:
+        """Read the fund behind what the cashier does."""
+        self.run_worker(self._follow_fund(), group="till")
+
+    async def _follow_fund(self) -> None:
+        try:
+            await self.read_fund()
+        except Refusal as refusal:
+            self.say(refusal.say(self.lang), "bad")
+
+    def say(self, text: str, tone: str = "text") -> None:
+        """Put a sentence on the message line."""
+        self.message.show(text, tone)
+
+    def draw(self) -> None:
+        """Draw all that depends on the ticket; each part draws only what changed."""
+        _, ticket = self._, self.ticket
+        self.basket_view.draw(ticket, self.marked)
+        self.draw_notes()
+        figures = self.figures
+        if self.fresh and self.last is not None:
+            if self.last.change:
+                note = _("Total {amount}").format(amount=yuan(self.last.total))
+                figures.show(_("Change due"), yuan(self.last.change), "good", note)
+            else:
+                figures.show(_("Paid"), yuan(self.last.total), "good")
+        elif ticket.offers:
+            note = _("Total {amount}").format(amount=yuan(ticket.total))
+            figures.show(_("Left to pay"), yuan(ticket.rest), "bad", note)
+        else:
+            figures.show(_("Total"), yuan(ticket.total), "strong")
+        legend = signs.legend(self.keys, len(self.parked), _)
+        self.query_one("#functions", Bar).show(legend, signs.last_sale(self.last, _))
+
+    def draw_notes(self) -> None:
+        """Draw the banknote keys, or the change that the typed amount would give."""
+        spans = signs.notes(self.ticket, self.settings.quick_notes_fen, self._)
+        if self.entry.value and self.ticket.basket.lines:
+            try:
+                fen = amount_fen(self.entry.value)
+            except Refusal:
+                fen = None
+            if fen and len(normal(self.entry.value)) < BARCODE_DIGITS:
+                spans = signs.change_of(fen, self.ticket, self._)
+        self.query_one("#notes", Bar).show(spans)
+
+    def _line_name(self, line: Line) -> str:
+        product = self.catalogue.by_sku(line.sku)
+        return product.name(self.lang) if product else line.name
+
+    def _tender_name(self, tender_id: str) -> str:
+        tender = self.settings.tender(tender_id)
+        return tender.name(self.lang) if tender else tender_id
+
+    def show_paper(self, receipt: Receipt) -> None:
+        """Show a paper on the board: as wide as the settings say, where the board is that wide."""
+        width = self.board.size.width
+        wanted = self.settings.paper.columns
+        columns = wanted if wanted <= width else NARROWEST
+        paper = lay_out(receipt, columns, words_of(receipt.lang))
+        self.board.show(paper_sheet(self._("Receipt"), paper, width))
+
+    async def read_fund(self) -> None:
+        """Read the fund again, and draw it.
+
+        Raises:
+            Refusal: the books cannot be read.
+        """
+        at = self.clock()
+        self.fund = await self.desk.ask(lambda till: till.fund(at))
+        self.fund_day = self.desk.business_date(at)
+        self.tick()
