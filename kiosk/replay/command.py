@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Final
 
-from config.errors import ConfigError, Fault, Phrase, Refusal, shown
+from config.errors import ConfigError, Fault, Phrase, shown
 from config.language import words
 from kiosk.errors import TillError
 from kiosk.replay.errors import ReplayError
@@ -97,7 +97,7 @@ def _replay(arguments: argparse.Namespace, made: Map, file: CsvFile, home: Home)
                     show=lambda: show(tickets.fraction or file.fraction()),
                 )
                 run.ring(tickets(reader), stop)
-        except Refusal:
+        except BaseException:
             # What was rung is in the books; the reason why it stopped follows.
             outcome.stopped = True
             raise

@@ -94,6 +94,11 @@ class Pricing:
                 sku = check_text(item, what_zh="商品", what_en="item", columns=_COLUMNS)
                 named = check_text(name, what_zh="商品名称", what_en="name", columns=_COLUMNS)
             except TextError as error:
+                if (item, name) != (item.strip(), name.strip()):
+                    raise RowError(
+                        f"商品 {shown(name)} 首尾有空格；file.trim = true 会去掉空格",
+                        f"spaces around the item {shown(name)}; file.trim = true drops them",
+                    ) from error
                 raise row_error(error) from error
             return Priced(sku, named, self._catering == "all", self._price_fen(item))
         catering = {"all": True, "none": False}.get(self._catering, product.catering)

@@ -7,7 +7,7 @@ import gzip
 import io
 import re
 import zlib
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from config.errors import ConfigError, Fault, Phrase, shown
@@ -50,16 +50,14 @@ class CsvFile:
     What cannot be decoded, or breaks the rules of CSV, is a fault of its row alone.
     """
 
-    def __init__(self, path: Path, raw: io.FileIO, reading: Reading) -> None:
+    def __init__(
+        self, path: Path, raw: io.FileIO, text: io.TextIOWrapper, reading: Reading
+    ) -> None:
         self.path = path
         self._raw = raw
         self._size = max(path.stat().st_size, 1)
         self._encoding = reading.encoding
         self._undecoded = False
-        buffered = io.BufferedReader(raw)
-        zipped = buffered.peek(len(_GZIP))[: len(_GZIP)] == _GZIP
-        stream = gzip.GzipFile(fileobj=buffered) if zipped else buffered
-        text = io.TextIOWrapper(stream, reading.encoding, errors="surrogateescape", newline="")
         self._rows = csv.reader(
             self._lines(text, reading.skip_lines),
             delimiter=reading.delimiter,
@@ -180,11 +178,16 @@ def open_csv(path: Path, reading: Reading) -> Iterator[CsvFile]:
     Raises:
         ReplayError: it cannot be read, or has no header.
     """
-    with _readable(path):
-        raw = path.open("rb", buffering=0)
-    with raw:
+    with ExitStack() as files:
         with _readable(path):
-            opened = CsvFile(path, raw, reading)
+            raw = files.enter_context(path.open("rb", buffering=0))
+            buffered = files.enter_context(io.BufferedReader(raw))
+            zipped = buffered.peek(len(_GZIP))[: len(_GZIP)] == _GZIP
+            stream = gzip.GzipFile(fileobj=buffered) if zipped else buffered
+            text = files.enter_context(
+                io.TextIOWrapper(stream, reading.encoding, errors="surrogateescape", newline="")
+            )
+            opened = CsvFile(path, raw, text, reading)
         yield opened
 
 

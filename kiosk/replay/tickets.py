@@ -69,6 +69,7 @@ class Tickets:
         self._many = made.ticket.lines == "many"
         self._adds_up = made.ticket.repeated == "quantity"
         self._returns = made.returns
+        self._other_tender = made.tender.other
 
     def __call__(self, rows: Iterable[Row | BadRow]) -> Iterator[Ticket | BadTicket]:
         """Give the tickets in the order of their first lines.
@@ -101,7 +102,8 @@ class Tickets:
             raise RowError("没有时间", "it has no time")
         if first.book is None:
             raise RowError("没有账册", "it names no book")
-        if first.tender is None:
+        tender = first.tender or self._other_tender
+        if tender is None:
             raise RowError("没有付款方式", "it does not say how it was paid")
         if {row.book or first.book for row in rows} != {first.book}:
             raise RowError("同一单写了几个账册", "its rows name several books")
@@ -124,7 +126,7 @@ class Tickets:
             first.book,
             first.at,
             Basket(ref_of(first.book, self._data_set, first.key), lines),
-            _offers(left, first.tender),
+            _offers(left, tender),
             back,
             self._original(rows) if back else (),
         )
