@@ -87,8 +87,9 @@ def rebuild(
         )
     try:
         _sweep(part)
-        make(part)
-        rebuilt = _fill(source, part, (BOOKS, *projectors))
+        with sentences(part):
+            make(part)
+            rebuilt = _fill(source, part, (BOOKS, *projectors))
         part.replace(target)
     except (OSError, StorageError) as error:
         raise OutputError.refused(target, getattr(error, "detail", str(error))) from error
