@@ -11,7 +11,7 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.entries import FundMove, Record, Side
+from ledger.entries import Record
 from ledger.errors import CanonicalFormError
 
 if TYPE_CHECKING:
@@ -36,9 +36,6 @@ _ENCODER: Final = json.JSONEncoder(
     allow_nan=False,
     check_circular=False,
 )
-
-_SIDES: Final = {side: side.value for side in Side}
-_MOVES: Final = {move: move.value for move in FundMove}
 
 
 def canonical(value: Any) -> str:  # noqa: ANN401 - any JSON value, checked here
@@ -104,7 +101,7 @@ def seal(entry: Entry, book: str, head: Head) -> Record:
     Raises:
         CanonicalFormError: the entry's document holds a value with no canonical form.
     """
-    fund = {_MOVES[move]: fen for move, fen in entry.fund.items()}
+    fund = {str(move): fen for move, fen in entry.fund.items()}
     # All else is texts and integers of our own making, within their bounds.
     _check(entry.doc)
     _check(fund)
@@ -117,7 +114,7 @@ def seal(entry: Entry, book: str, head: Head) -> Record:
         "fund": fund,
         "kind": entry.kind,
         "postings": [
-            {"account": p.account, "amount_fen": fen, "side": _SIDES[p.side]}
+            {"account": p.account, "amount_fen": fen, "side": str(p.side)}
             for p, fen in zip(entry.postings, entry.amounts_fen, strict=True)
         ],
         "prev": head.hash.hex(),

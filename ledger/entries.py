@@ -48,6 +48,10 @@ class FundMove(StrEnum):
 _ADDS = frozenset({FundMove.SET_ASIDE, FundMove.RESTORED, FundMove.GRANTED})
 
 
+# Looking a member up on its class is a Python call, and these two are met with every posting.
+_DEBIT, _CREDIT = Side.DEBIT, Side.CREDIT
+
+
 @dataclass(frozen=True, slots=True)
 class Posting:
     """One amount on one account. ``amount`` is always positive; ``side`` carries the sign."""
@@ -59,12 +63,12 @@ class Posting:
 
 def debit(account: str, amount: Money) -> Posting:
     """Post ``amount`` on the debit side of ``account``."""
-    return Posting(account, Side.DEBIT, amount)
+    return Posting(account, _DEBIT, amount)
 
 
 def credit(account: str, amount: Money) -> Posting:
     """Post ``amount`` on the credit side of ``account``."""
-    return Posting(account, Side.CREDIT, amount)
+    return Posting(account, _CREDIT, amount)
 
 
 def reversal(postings: Iterable[Posting]) -> tuple[Posting, ...]:
@@ -104,7 +108,7 @@ class Entry:
             fen = to_fen(posting.amount)
             if fen <= 0:
                 raise AmountError(posting.amount)
-            if posting.side is Side.DEBIT:
+            if posting.side is _DEBIT:
                 debits += fen
             else:
                 credits_ += fen

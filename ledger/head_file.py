@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ledger.entries import Head
@@ -34,9 +34,14 @@ def read_heads(database: Path) -> dict[str, Head] | None:
         return None
 
 
-def _text(book: str, seq: int, hash_: bytes) -> str:
+def _text(book: str, head: Head) -> str:
     """Write one head as JSON: ``"book": [seq, "hash in hex"]``."""
-    return f'{json.dumps(book)}: [{seq}, "{hash_.hex()}"]'
+    return f'{_quoted(book)}: [{head.seq}, "{head.hash.hex()}"]'
+
+
+@lru_cache(maxsize=64)
+def _quoted(book: str) -> str:
+    return json.dumps(book)
 
 
 class HeadFile:
@@ -44,13 +49,12 @@ class HeadFile:
 
     def __init__(self, database: Path) -> None:
         self._heads = read_heads(database) or {}
-        self._texts = {book: _text(book, head.seq, head.hash) for book, head in self._heads.items()}
+        self._texts = {book: _text(book, head) for book, head in self._heads.items()}
         self._file = os.open(head_path(database), os.O_RDWR | os.O_CREAT, 0o600)
 
-    @property
-    def heads(self) -> dict[str, Head]:
-        """The announced heads, by book."""
-        return dict(self._heads)
+    def head(self, book: str) -> Head | None:
+        """Give the head of ``book`` that was announced last; None if none ever was."""
+        return self._heads.get(book)
 
     def announce(self, record: Record) -> None:
         """Remember that ``record`` is committed.
@@ -58,13 +62,15 @@ class HeadFile:
         A full disk must not undo what is already in the books, so a failed write only leaves the
         file behind the database, which is a state that it may be in anyway.
         """
-        book, seq, hash_ = record.book, record.seq, record.hash
-        self._heads[book] = Head(seq, hash_)
-        self._texts[book] = _text(book, seq, hash_)
+        head = Head(record.seq, record.hash)
+        self._heads[record.book] = head
+        self._texts[record.book] = _text(record.book, head)
         text = f"{{{', '.join(self._texts.values())}}}"
         # One write, and a text that never gets shorter: a kill leaves the old or the new heads.
-        with suppress(OSError):
+        try:
             os.pwrite(self._file, text.encode(), 0)
+        except OSError:
+            return
 
     def sync(self) -> None:
         """Force the file to disk (day close)."""

@@ -127,14 +127,22 @@ class Journal:
     """One book, written through ``cursor`` inside a transaction that the caller opened.
 
     ``projectors`` follow the books' own, in order; what they write commits with the record.
+    ``likely`` is where the caller last saw the book end. The first record is tried there, which
+    spares reading the head; where another writer went on since, the chain's trigger refuses the
+    record and the head is read.
     """
 
     def __init__(
-        self, cursor: sqlite3.Cursor, book: str, projectors: Sequence[Projector] = ()
+        self,
+        cursor: sqlite3.Cursor,
+        book: str,
+        projectors: Sequence[Projector] = (),
+        likely: Head | None = None,
     ) -> None:
         self._cursor = cursor
         self._book = book
         self._projectors: tuple[Projector, ...] = (BOOKS, *projectors)
+        self._likely = likely
 
     def head(self) -> Head:
         """Give the book's last record's place and hash."""
@@ -162,13 +170,17 @@ class Journal:
             FundShortError: the entry draws more than the fund holds.
             CanonicalFormError: the document cannot be written as canonical JSON.
         """
-        record = seal(entry, self._book, self.head())
+        head, self._likely = self._likely or self.head(), None
+        record = seal(entry, self._book, head)
         try:
             self._cursor.execute(_INSERT_RECORD, _row(record))
         except sqlite3.IntegrityError:
             if earlier := self.find(entry.ref):
                 return self._same(earlier, record), False
-            raise
+            if self.head() == head:
+                raise
+            record = seal(entry, self._book, self.head())
+            self._cursor.execute(_INSERT_RECORD, _row(record))
         for projector in self._projectors:
             projector.apply(self._cursor, record)
         return record, True

@@ -29,12 +29,19 @@ def to_fen(money: Money) -> int:
     Raises:
         AmountError: a fraction of a fen, another currency, not a number, or 10^15 fen or more.
     """
-    amount = money.amount.scaleb(2)
-    if money.currency is not CNY or not amount.is_finite() or abs(amount) >= FEN_LIMIT:
+    if money.currency is not CNY:
         raise AmountError(money)
+    return _whole_fen(money.amount)
+
+
+@lru_cache(maxsize=4096)  # the same few amounts all day, each asked for several times a sale
+def _whole_fen(yuan: Decimal) -> int:
+    amount = yuan.scaleb(2)
+    if not amount.is_finite() or abs(amount) >= FEN_LIMIT:
+        raise AmountError(Money(yuan, CNY))
     fen = int(amount)
     if fen != amount:
-        raise AmountError(money)
+        raise AmountError(Money(yuan, CNY))
     return fen
 
 

@@ -7,6 +7,7 @@ tax-inclusive; VAT moves at day close by cumulative rounding, never per receipt.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ledger.entries import Posting, Side, credit, debit
@@ -71,6 +72,7 @@ def money_back(
     )
 
 
+@lru_cache(maxsize=64)  # every sale sets the same aside
 def _set_aside(fen: int, expense_side: Side, accounts: SaleAccounts) -> tuple[Posting, ...]:
     if not fen:
         return ()
