@@ -97,9 +97,9 @@ def places(heads: Mapping[str, Head]) -> dict[str, dict[str, Any]]:
     return {book: {"seq": head.seq, "hash": head.hash.hex()} for book, head in heads.items()}
 
 
-def as_of(heads: Mapping[str, Head], say: Words) -> list[str]:
+def as_of(heads: Mapping[str, Head], words: Words) -> list[str]:
     """Give one line a book: up to which record the figures go."""
-    line = say("Book {book} up to record {seq} ({hash})")
+    line = words("Book {book} up to record {seq} ({hash})")
     return [
         line.format(book=book, seq=head.seq, hash=head.hash.hex()[:8])
         for book, head in heads.items()

@@ -61,55 +61,55 @@ def log(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _line(content: Mapping[str, Any], zone: ZoneInfo, say: Words) -> str:
+def _line(content: Mapping[str, Any], zone: ZoneInfo, words: Words) -> str:
     at = datetime.fromisoformat(content["at"]).astimezone(zone)
     day = "" if content["day"] == f"{at:%Y-%m-%d}" else f" [{content['day']}]"
-    kind = _kinds(say).get(content["kind"], content["kind"])
+    kind = _kinds(words).get(content["kind"], content["kind"])
     try:
-        said = summary(content["kind"], content["doc"], say)
+        said = summary(content["kind"], content["doc"], words)
     except NONSENSE:  # an older or a newer program's document
         said = ""
     parts = (f"{content['seq']:>6}", f"{at:%Y-%m-%d %H:%M:%S}{day}", kind, content["by"], said)
     return "  ".join(part for part in parts if part)
 
 
-def _kinds(say: Words) -> dict[str, str]:
+def _kinds(words: Words) -> dict[str, str]:
     return {
-        SALE: say("Sale"),
-        VOID: say("Void"),
-        REFUND: say("Refund"),
-        RETURN: say("Return"),
-        LINE_REMOVED: say("Line removed"),
-        REPRINT: say("Reprint"),
-        SETTINGS: say("Settings"),
+        SALE: words("Sale"),
+        VOID: words("Void"),
+        REFUND: words("Refund"),
+        RETURN: words("Return"),
+        LINE_REMOVED: words("Line removed"),
+        REPRINT: words("Reprint"),
+        SETTINGS: words("Settings"),
     }
 
 
-def summary(kind: str, doc: Mapping[str, Any], say: Words) -> str:
+def summary(kind: str, doc: Mapping[str, Any], words: Words) -> str:
     """Say in a few words what a record's document says; nothing for a kind that is not known."""
     if kind in {SALE, RETURN, VOID, REFUND}:
         return "  ".join(
             [
-                say("{amount} yuan").format(amount=yuan(doc["total_fen"])),
-                *([_original(doc, say)] if kind in {VOID, REFUND} else []),
+                words("{amount} yuan").format(amount=yuan(doc["total_fen"])),
+                *([_original(doc, words)] if kind in {VOID, REFUND} else []),
                 "+".join(tender["tender"] for tender in doc["tenders"]),
                 _items([line["name"] for line in doc["lines"]]),
             ]
         )
     if kind == LINE_REMOVED:
         line = doc["line"]
-        amount = say("{amount} yuan").format(amount=yuan(line["amount_fen"]))
+        amount = words("{amount} yuan").format(amount=yuan(line["amount_fen"]))
         return f"{amount}  {line['name']}"
     if kind == REPRINT:
-        return _original(doc, say)
+        return _original(doc, words)
     if kind == SETTINGS:
         keys = [change["key"] for change in doc["changes"]]
         return _items(keys)
     return ""
 
 
-def _original(doc: Mapping[str, Any], say: Words) -> str:
-    return say("of record {seq}").format(seq=doc["of_seq"])
+def _original(doc: Mapping[str, Any], words: Words) -> str:
+    return words("of record {seq}").format(seq=doc["of_seq"])
 
 
 def _items(names: list[str]) -> str:

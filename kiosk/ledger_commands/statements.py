@@ -52,14 +52,14 @@ def balance(arguments: argparse.Namespace) -> int:
 
 
 def _trial_balance(totals: list[AccountTotals], desk: Desk) -> list[str]:
-    say = desk.words
+    words = desk.words
     heading = [
-        *(say("Account"), say("Account name")),
-        *(say("Debit (yuan)"), say("Credit (yuan)"), say("Balance (yuan)")),
+        *(words("Account"), words("Account name")),
+        *(words("Debit (yuan)"), words("Credit (yuan)"), words("Balance (yuan)")),
     ]
     whole = AccountTotals("", sum(t.debit_fen for t in totals), sum(t.credit_fen for t in totals))
     rows = [(row.account, desk.account_name(row.account, desk.lang), row) for row in totals]
-    rows.append((say("Total"), "", whole))
+    rows.append((words("Total"), "", whole))
     lines = table(
         [
             heading,
@@ -97,17 +97,17 @@ def fund(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _fund(totals: FundTotals, say: Words) -> list[str]:
+def _fund(totals: FundTotals, words: Words) -> list[str]:
     moves = [
-        (say("Set aside"), totals.set_aside_fen),
-        (say("Restored"), totals.restored_fen),
-        (say("Granted"), totals.granted_fen),
-        (say("Reversed"), -totals.reversed_fen),
-        (say("Redeemed"), -totals.redeemed_fen),
-        (say("Returned"), -totals.returned_fen),
-        (say("The fund holds"), totals.balance_fen),
+        (words("Set aside"), totals.set_aside_fen),
+        (words("Restored"), totals.restored_fen),
+        (words("Granted"), totals.granted_fen),
+        (words("Reversed"), -totals.reversed_fen),
+        (words("Redeemed"), -totals.redeemed_fen),
+        (words("Returned"), -totals.returned_fen),
+        (words("The fund holds"), totals.balance_fen),
     ]
     rows = [[label, yuan(fen)] for label, fen in moves]
-    lines = table([*rows, [say("Sales that set aside"), str(totals.sales)]], right=1)
+    lines = table([*rows, [words("Sales that set aside"), str(totals.sales)]], right=1)
     rule = "-" * max(map(columns, lines))
     return [*lines[:-2], rule, *lines[-2:]]
