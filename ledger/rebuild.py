@@ -112,6 +112,8 @@ def _fill(source: Path, part: Path, projectors: Sequence[Projector]) -> Rebuilt:
         with closing(engine.raw_connection()) as pooled:
             new = pooled.driver_connection
             assert isinstance(new, sqlite3.Connection)  # noqa: S101 - writer_engine made it
+            # Nobody builds on the file before it has its name, and it is synced before that.
+            new.execute("PRAGMA synchronous = OFF")
             with reading(source) as old:
                 for connection, page, last in record_pages(old):
                     _copy(new, page, rebuilt, projectors, part)
