@@ -118,15 +118,22 @@ def ready_for_item(text: str) -> bool:
 class Entry(Input):
     """The one place for typing: always focused, so input methods and scanners find it.
 
-    ``strike`` is asked first for a printable key while an item may begin; it says whether it took
-    the key. While nothing is typed, the keys that edit text are left to the screen.
+    Every key is offered to the screen here, in the order in which it was pressed: a binding would
+    be looked up a message later, when the next key may be text already. ``command`` is asked for
+    a key by name, ``strike`` for a printable one while an item may begin; both say whether they
+    took it. While nothing is typed, the keys that edit text are the screen's.
     """
 
-    _EDITING: Final = frozenset(
-        {"cursor_left", "cursor_right", "delete_left", "delete_right", "home", "end"}
-    )
+    _EDITING: Final = frozenset({"left", "right", "backspace", "delete"})
 
-    def __init__(self, strike: Callable[[str], bool], *, placeholder: str, id: str) -> None:  # noqa: A002
+    def __init__(
+        self,
+        *,
+        strike: Callable[[str], bool],
+        command: Callable[[str], bool],
+        placeholder: str,
+        id: str,  # noqa: A002 - Textual's own word
+    ) -> None:
         super().__init__(
             placeholder=placeholder,
             id=id,
@@ -135,24 +142,28 @@ class Entry(Input):
             select_on_focus=False,
         )
         self._strike = strike
+        self._command = command
         self.cursor_blink = False
 
     def on_key(self, event: Key) -> None:
-        """Offer a printable key to the screen before it becomes text."""
-        if event.character is None or not event.is_printable or not ready_for_item(self.value):
-            return
-        if self._strike(ascii_digits(event.character)):
+        """Offer a key to the screen before it becomes text."""
+        if event.character is not None and event.is_printable:
+            begins = ready_for_item(self.value)
+            taken = begins and self._strike(ascii_digits(event.character))
+        else:
+            editing = self.value and event.key in self._EDITING
+            taken = not editing and self._command(event.key)
+        if taken:
             event.stop()
             event.prevent_default()
+
+    def on_blur(self) -> None:
+        """Take the focus back from whatever was touched."""
+        if self.screen.is_current:
+            self.focus()
 
     def _on_paste(self, event: Paste) -> None:
         if event.text.strip():  # the widget takes the first line of nothing for granted
             super()._on_paste(event)
         event.prevent_default()
         event.stop()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave Enter to the screen, and the editing keys while there is nothing to edit."""
-        if action == "submit" or (action in self._EDITING and not self.value):
-            return False
-        return super().check_action(action, parameters)

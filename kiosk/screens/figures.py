@@ -37,7 +37,8 @@ def large(text: str, rows: int) -> list[str]:
     dots = [_DOTS[each] for each in text]
     if rows >= _HIGH:
         wide = {".": "  ", "#": "██"}
-        return ["  ".join("".join(wide[dot] for dot in d[y]) for d in dots) for y in range(_HIGH)]
+        rows_of_dots = (("".join(wide[dot] for dot in d[y]) for d in dots) for y in range(_HIGH))
+        return ["  ".join(row) for row in rows_of_dots]
     return [" ".join(_half_row(d, y) for d in dots) for y in range(_LOW)]
 
 
@@ -56,7 +57,7 @@ class Figures(Drawn):
         self._label, self._amount, self._tone, self._note = "", "", "strong", ""
 
     def show(self, label: str, amount: str, tone: str = "strong", note: str = "") -> None:
-        """Draw ``amount`` (``12.50``) under its ``label``, with a small ``note`` below the label."""
+        """Draw ``amount`` (``12.50``) beside its ``label``; a small ``note`` stands below it."""
         new = label, amount, tone, note
         if new != (self._label, self._amount, self._tone, self._note):
             self._label, self._amount, self._tone, self._note = new

@@ -16,12 +16,14 @@ from config.errors import Refusal, TextError
 from config.language import words as words_of
 from config.text import check_text
 from kiosk.errors import NothingToRefundError
+from kiosk.sale.basket import ONE_MILLI
 from kiosk.screens.board import Board, Sheet, paper_sheet, price
 from kiosk.screens.drawn import Bar, Span
 from kiosk.screens.entry import normal, read
 from kiosk.screens.giving_back import GivingBack
 from kiosk.screens.message import Message
 from kiosk.screens.past_view import PastView
+from kiosk.screens.signs import FUNCTION_KEYS, SPARE_KEYS
 from receipts.layout import lay_out, yuan
 from receipts.paper import NARROWEST
 
@@ -54,6 +56,17 @@ class Doing(Enum):
     """A reason may be typed; Enter does it."""
 
 
+class Answer(Input):
+    """Where a quantity or a reason is typed; ``reserved`` characters are the screen's keys."""
+
+    reserved = ""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Leave the reserved characters to the screen."""
+        taken = character is not None and character in self.reserved
+        return not taken and super().check_consume_key(key, character)
+
+
 class HistoryScreen(Screen[None]):
     """The sales of this book, newest first; off the hot path, so Escape goes back a step."""
 
@@ -71,6 +84,7 @@ class HistoryScreen(Screen[None]):
         Binding("plus", "change(1)", priority=True),
         Binding("minus", "change(-1)", priority=True),
         Binding("asterisk", "all", priority=True),
+        *(Binding(key, f"function('{key}')") for key in (*FUNCTION_KEYS, *SPARE_KEYS)),
     ]
 
     def __init__(
@@ -97,7 +111,7 @@ class HistoryScreen(Screen[None]):
             yield PastView(self._, self._zone, id="past")
             yield Board(_EMPTY, self._pick, id="board")
         yield Message(id="message")
-        yield Input(id="answer", compact=True, max_length=_REASON_COLUMNS, select_on_focus=False)
+        yield Answer(id="answer", compact=True, max_length=_REASON_COLUMNS, select_on_focus=False)
         yield Bar(id="functions")
 
     async def on_mount(self) -> None:
@@ -105,7 +119,7 @@ class HistoryScreen(Screen[None]):
         self.list = self.query_one(PastView)
         self.board = self.query_one(Board)
         self.message = self.query_one(Message)
-        self.answer = self.query_one("#answer", Input)
+        self.answer = self.query_one(Answer)
         self.answer.cursor_blink = False
         self.query_one("#status", Bar).show((Span(" " + self._("History") + " ", "strong"),))
         self._turn_to(Doing.LOOKING)
@@ -121,6 +135,7 @@ class HistoryScreen(Screen[None]):
         asking = doing is not Doing.LOOKING
         self.answer.display = asking
         self.answer.value = ""
+        self.answer.reserved = "+-*" if doing is Doing.CHOOSING else ""
         if asking:
             self.answer.placeholder = (
                 self._("how many of this line")
@@ -220,6 +235,11 @@ class HistoryScreen(Screen[None]):
         self.say("")
         self._turn_to(Doing.LOOKING)
 
+    def action_function(self, key: str) -> None:
+        """The key that opened the history goes back, too."""
+        if key == self._key:
+            self.action_back()
+
     def action_enter(self) -> None:
         """Show the receipt, take a quantity, go on, or do what was asked."""
         match self.doing:
@@ -273,19 +293,13 @@ class HistoryScreen(Screen[None]):
 
     def action_change(self, by: int) -> None:
         """One more or one less of the marked line."""
-        if self._giving is not None:
-            self._give(self._giving.changed(by * 1000))
+        if self._giving is not None and self.doing is Doing.CHOOSING:
+            self._give(self._giving.changed(by * ONE_MILLI))
 
     def action_all(self) -> None:
         """Everything that was sold."""
-        if self._giving is not None:
+        if self._giving is not None and self.doing is Doing.CHOOSING:
             self._give(self._giving.all())
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let ``+ - *`` be text where a reason is typed."""
-        if action in {"change", "all"}:
-            return self.doing is Doing.CHOOSING
-        return super().check_action(action, parameters)
 
     def _go_on(self) -> None:
         """Take the typed quantity; with none typed, ask whether to refund."""

@@ -65,7 +65,7 @@ class PastView(Rows):
         if past.kind == _RETURN:
             return _("return"), "bad"
         if past.closed_by is not None:
-            return _("given back, no. {number}").format(number=past.closed_by), "bad"
+            return _("back: {number}").format(number=past.closed_by), "bad"
         if past.refunded_fen:
             return _("{amount} refunded").format(amount=price(past.refunded_fen)), "fund"
         return "✓", "good"

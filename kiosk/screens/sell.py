@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from textual.binding import Binding
 from textual.message import Message
 
 from config.errors import Refusal
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from textual import events
+
     from config.catalogue import Product
     from config.settings import Tender
     from kiosk.sale.basket import Basket
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from kiosk.till.till import Done, Till
 
 MOST_FOUND = 40
+_STEPS = {"up": -1, "down": 1, "pageup": -1, "pagedown": 1, "left": -1, "right": 1}
+_FUNCTIONS = frozenset((*FUNCTION_KEYS, *SPARE_KEYS))
 
 
 def removal(basket: Basket, line: Line, at: datetime) -> Callable[[Till], Done]:
@@ -49,26 +52,41 @@ class SellScreen(SellView):
     class HistoryAsked(Message):
         """The cashier wants to see what was sold."""
 
-    BINDINGS = [
-        Binding("enter", "enter"),
-        Binding("up", "mark(-1)"),
-        Binding("down", "mark(1)"),
-        Binding("pageup", "page(-1)"),
-        Binding("pagedown", "page(1)"),
-        Binding("left", "turn(-1)"),
-        Binding("right", "turn(1)"),
-        Binding("delete", "remove"),
-        Binding("backspace", "take_back"),
-        Binding("escape", "clear"),
-        *(Binding(key, f"function('{key}')") for key in (*FUNCTION_KEYS, *SPARE_KEYS)),
-    ]
-
     _added_by_enter = False
     _quit_asked = False
     pending = 0
     """Records that were asked for and are not yet durable or refused."""
 
     # What is typed
+
+    def command(self, key: str) -> bool:
+        """Take a key that is no character: all of them stand here."""
+        step = _STEPS.get(key, 0)
+        match key:
+            case "enter":
+                self._enter()
+            case "up" | "down":
+                self._move(step)
+            case "pageup" | "pagedown":
+                self._page(step)
+            case "left" | "right":
+                self._turn(step)
+            case "delete":
+                self._take_out(None)
+            case "backspace":
+                self._take_back()
+            case "escape":
+                self._clear()
+            case _ if key in _FUNCTIONS:
+                self._function(key)
+            case _:
+                return False
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a key that came while nothing had the focus."""
+        if self.command(event.key):
+            event.stop()
 
     def strike(self, character: str) -> bool:
         """Take a printable key that means something at once; say whether it did."""
@@ -86,7 +104,7 @@ class SellScreen(SellView):
         if character == "+":
             self._more()
         elif character == "-":
-            self._less()
+            self._take_out(ONE_MILLI)
         elif 0 <= note < len(self.settings.quick_notes_fen):
             self._take_note(self.settings.quick_notes_fen[note])
         else:
@@ -146,7 +164,7 @@ class SellScreen(SellView):
         if len(self.ticket.basket.lines) == before:
             self.marked = before - 1
 
-    def action_enter(self) -> None:
+    def _enter(self) -> None:
         """Add what is typed; alone, take exact cash."""
         typed, guarded = self.entry.value, self._added_by_enter
         if not normal(typed):
@@ -170,7 +188,7 @@ class SellScreen(SellView):
         catalogue = self.catalogue
         return catalogue.by_barcode(entered.text) or catalogue.by_sku(entered.text.upper())
 
-    def action_mark(self, by: int) -> None:
+    def _move(self, by: int) -> None:
         """Mark another line, or another of what was found."""
         if isinstance(self.board.face, Found):
             self.board.show(self.board.face.moved(by))
@@ -178,7 +196,7 @@ class SellScreen(SellView):
         self._act()
         self.mark(self.marked + by)
 
-    def action_page(self, by: int) -> None:
+    def _page(self, by: int) -> None:
         """Turn the page of whatever the board shows."""
         match self.board.face:
             case Sheet() as sheet:
@@ -186,15 +204,15 @@ class SellScreen(SellView):
             case Found() as found:
                 self.board.show(found.moved(by * max(self.board.size.height - 2, 1)))
             case _:
-                self.action_turn(by)
+                self._turn(by)
 
-    def action_turn(self, by: int) -> None:
+    def _turn(self, by: int) -> None:
         """Turn to another page of tiles."""
         self._act()
         self.tiles = self.tiles.turned(by)
         self.board.show(self.tiles)
 
-    def action_clear(self) -> None:
+    def _clear(self) -> None:
         """Forget what is typed; close what the board shows over the tiles."""
         self._act()
         self.entry.value = ""
@@ -205,14 +223,8 @@ class SellScreen(SellView):
         with self._refusing():
             self.ticket = self.ticket.more(self.marked)
 
-    def _less(self) -> None:
-        self._take_out(ONE_MILLI)
-
-    def action_remove(self) -> None:
-        """Take the marked line out; the journal hears of it (domain rule 10)."""
-        self._take_out(None)
-
     def _take_out(self, qty_milli: int | None) -> None:
+        """Take so much of the marked line out; the journal hears of it (domain rule 10)."""
         self._act()
         with self._refusing():
             basket = self.ticket.basket
@@ -233,7 +245,7 @@ class SellScreen(SellView):
 
     # Money
 
-    def action_function(self, key: str) -> None:
+    def _function(self, key: str) -> None:
         """Do what a function key means: take a tender, or one of the other functions."""
         for tender in self.settings.tenders:
             if tender.key == key:
@@ -289,7 +301,7 @@ class SellScreen(SellView):
         self.say(self._("Booking {amount}…").format(amount=yuan(paid.total)), "dim")
         self.run_worker(self._sell(before, paid, self.clock()), group="till")
 
-    def action_take_back(self) -> None:
+    def _take_back(self) -> None:
         """Take the last part payment back: nothing of it is booked yet."""
         if self.ticket.offers:
             self._act()

@@ -45,8 +45,8 @@ class SellView(Screen[None]):
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
 
-    ticket: reactive[Ticket] = reactive(Ticket, init=False)
-    marked: reactive[int] = reactive(0, init=False)
+    ticket: reactive[Ticket] = reactive(Ticket, init=False, repaint=False)
+    marked: reactive[int] = reactive(0, init=False, repaint=False)
 
     def __init__(
         self,
@@ -91,7 +91,12 @@ class SellView(Screen[None]):
         with Horizontal(id="bottom"):
             with Vertical(id="typing"):
                 placeholder = self._("item, barcode or amount")
-                yield Entry(self.strike, placeholder=placeholder, id="entry")
+                yield Entry(
+                    strike=self.strike,
+                    command=self.command,
+                    placeholder=placeholder,
+                    id="entry",
+                )
                 yield Bar(id="notes")
                 yield Bar(id="fund")
             yield Figures(id="figures")
@@ -114,6 +119,10 @@ class SellView(Screen[None]):
 
     def strike(self, character: str) -> bool:
         """Take a printable key that means something at once; say whether it did."""
+        raise NotImplementedError
+
+    def command(self, key: str) -> bool:
+        """Take a key that is no character, by its name; say whether it did."""
         raise NotImplementedError
 
     def pick(self, product: Product) -> None:

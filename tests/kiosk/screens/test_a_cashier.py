@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.kiosk.screens.conftest import Opened
+
+
+async def test_three_sales_with_a_removal_change_and_a_split_tender(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "A", "B", "f9")  # four keys: two products, one of them twice
+        assert "第 2 号 ✓ 已入账 6.00" in cashier.said
+        await cashier.press("D", "F", "up", "delete", "2", "0", "f9")
+        assert "找零 17.50" in cashier.said
+        await cashier.press("C", "2", "f9")
+        assert cashier.sell.ticket.rest.amount == 1
+        await cashier.press("f5")
+        assert await cashier.sold() == [600, 250, 300]
+        assert await cashier.kinds() == ["settings", "sale", "line_removed", "sale", "sale"]
+        tenders = await cashier.books(lambda till: till.receipt(5).payments)
+        assert [(each.name, f"{each.amount.amount}") for each in tenders] == [
+            ("现金", "2.00"),
+            ("微信", "1.00"),
+        ]
+        assert "今日 0.30 累计 0.30" in cashier.screen
+
+
+@pytest.mark.parametrize(
+    ("typed", "sku"),
+    [
+        ("dj", "F001"),
+        ("nmt", "F004"),
+        ("豆浆", "F001"),
+        ("可口", "D003"),
+        ("f002", "F002"),
+        ("/F002", "F002"),
+        ("pancake", "F018"),
+        ("6921168509256", "D001"),
+        ("６９２１１６８５０９２５６", "D001"),
+    ],
+)
+async def test_an_item_is_found_by_what_a_cashier_may_type(
+    opened: Opened, typed: str, sku: str
+) -> None:
+    async with opened() as cashier:
+        await cashier.type(typed)
+        await cashier.press("enter")
+        assert cashier.rung == [(sku, 1000)]
+        assert cashier.sell.entry.value == ""
+
+
+async def test_down_chooses_among_what_was_found(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.type("kkkl")
+        assert "D003" in cashier.screen
+        await cashier.press("down", "enter")
+        assert cashier.rung == [("D004", 1000)]
+
+
+@pytest.mark.parametrize("typed", ["3*dj", "３＊dj", "3×dj", "3*豆浆", "3*/DJ", "3*A"])
+async def test_a_quantity_stands_before_its_item(opened: Opened, typed: str) -> None:
+    async with opened() as cashier:
+        await cashier.type(typed)
+        if not typed.endswith("A"):
+            await cashier.press("enter")
+        assert cashier.rung == [("F001", 3000)]
+
+
+async def test_half_a_portion_may_be_sold(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("0", "full_stop", "5", "asterisk", "A", "f9")
+        assert await cashier.sold() == [100]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("6900000000000", "没有条码为 6900000000000 的商品"),
+        ("zzzz", "没有找到"),
+        ("20", "收现金请按现金键"),
+        ("6921168509256*dj", "最多四位整数"),
+        ("3*", "数量之后请按商品键"),
+        ("0*dj", "数量 0 不行"),
+        ("[b]x[/b]", "没有找到“[b]x[/b]”"),
+    ],
+)
+async def test_what_nobody_sells_is_said_and_disturbs_nothing(
+    opened: Opened, typed: str, said: str
+) -> None:
+    async with opened() as cashier:
+        await cashier.press("A")
+        await cashier.type(typed)
+        await cashier.press("enter")
+        assert said in cashier.said
+        assert cashier.rung == [("F001", 1000)]
+        assert cashier.sell.entry.value == ""
+
+
+@pytest.mark.parametrize("typed", ["6921168509256", "12.555", "dj", "3*"])
+async def test_what_is_no_amount_is_never_taken_for_cash(opened: Opened, typed: str) -> None:
+    async with opened() as cashier:
+        await cashier.press("A")
+        await cashier.type(typed)
+        await cashier.press("f9")
+        assert "金额" in cashier.said
+        assert cashier.rung == [("F001", 1000)]
+        assert await cashier.sold() == []
+
+
+async def test_a_tender_that_gives_no_change_takes_no_more_than_is_left(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "5", "f5")
+        assert "不找零" in cashier.said
+        assert cashier.rung == [("F001", 1000)]
+
+
+async def test_backspace_takes_the_last_part_payment_back(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("D", "1", "f9", "2", "f5")
+        assert cashier.sell.ticket.rest.amount == 2
+        await cashier.press("delete")
+        assert "退格键" in cashier.said
+        await cashier.press("backspace", "backspace", "backspace")
+        assert cashier.sell.ticket.rest.amount == 5
+        await cashier.press("delete")
+        assert cashier.rung == []
+
+
+async def test_a_banknote_key_takes_that_note(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "B", "C", "number_sign")
+        assert "找零 13.00" in cashier.said
+        assert await cashier.sold() == [700]
+
+
+async def test_plus_and_minus_change_the_marked_line_and_less_is_recorded(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "B", "up", "plus", "plus", "minus")
+        assert cashier.rung == [("F001", 2000), ("F002", 1000)]
+        await cashier.press("minus", "minus")
+        assert cashier.rung == [("F002", 1000)]
+        assert await cashier.kinds() == ["settings"] + ["line_removed"] * 3
+
+
+async def test_enter_alone_is_exact_cash_but_not_right_after_an_item(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.type("dj")
+        await cashier.press("enter", "enter")
+        assert await cashier.sold() == []
+        assert "再按一次 Enter" in cashier.said
+        await cashier.press("enter", "enter", "enter")
+        assert await cashier.sold() == [200]
+
+
+async def test_the_pages_turn_and_a_letter_rings_the_tile_in_sight(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("right", "A", "pageup", "A", "left", "C")
+        assert cashier.rung == [("F011", 1000), ("F001", 1000), ("P003", 1000)]
+        await cashier.press("Z")
+        assert "没有 Z 键" in cashier.said
+        assert cashier.sell.entry.value == ""
+
+
+async def test_a_touch_on_a_tile_rings_it_and_typing_goes_on(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.pilot.click("#board", offset=(20, 2))
+        await cashier.type("dj")
+        await cashier.press("enter")
+        assert cashier.rung == [("F002", 1000), ("F001", 1000)]
+        await cashier.pilot.click("#basket", offset=(3, 1))
+        await cashier.press("plus")
+        assert cashier.rung == [("F002", 2000), ("F001", 1000)]
+
+
+async def test_the_receipt_stays_until_the_next_customers_first_key(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "5", "f9", "pagedown", "pageup")
+        assert "No. 000002" in cashier.screen
+        assert "第 2 号 ✓" in cashier.said
+        await cashier.press("B")
+        assert "No. 000002" not in cashier.screen
+        assert cashier.said == ""
+        assert "上一单 第 2 号 ✓ 2.00 找零 3.00" in cashier.screen
+
+
+async def test_a_gift_is_sold_for_nothing(opened: Opened) -> None:
+    gift = '[[product]]\nsku = "G1"\nname_zh = "赠品"\nname_en = "gift"\ncategory = "gift"\n'
+    gift += 'price = "0"\ncatering = true\nbreakfast = false\n'
+    async with opened(catalogue=gift) as cashier:
+        await cashier.press("A", "f9")
+        assert await cashier.sold() == [0]
+        assert await cashier.books(lambda till: till.receipt(2).fund.total.amount) == 0
+
+
+async def test_help_is_a_panel_that_the_next_key_closes(opened: Opened) -> None:
+    async with opened(lang="en") as cashier:
+        await cashier.press("f1")
+        assert "Keys: F1 closes" in cashier.screen
+        await cashier.press("A")
+        assert "Keys: F1 closes" not in cashier.screen
+        assert cashier.rung == [("F001", 1000)]
+
+
+async def test_tenders_and_functions_take_the_keys_that_the_settings_say(opened: Opened) -> None:
+    settings = "".join(
+        f'[[tenders]]\nid = "{id_}"\nname_zh = "{id_}"\nname_en = "{id_}"\naccount = "100101"\n'
+        f'key = "{key}"\ngives_change = {change}\nconfirmed_by = "count"\n'
+        for id_, key, change in (("cash", "f1", "true"), ("bank", "f2", "false"))
+    )
+    async with opened(settings=settings) as cashier:
+        await cashier.press("f3")
+        assert "F3 关闭" in cashier.screen
+        await cashier.press("A", "f2", "A", "f1")
+        assert await cashier.sold() == [200, 200]

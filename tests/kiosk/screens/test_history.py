@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.screens.history import Doing, HistoryScreen
+
+if TYPE_CHECKING:
+    from tests.kiosk.screens.conftest import Cashier, Opened
+
+
+def history(cashier: Cashier) -> HistoryScreen:
+    assert isinstance(cashier.app.screen, HistoryScreen)
+    return cashier.app.screen
+
+
+async def test_the_newest_sale_is_voided_and_the_fund_follows(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "f9", "B", "B", "f5")
+        await cashier.press("f2")
+        await cashier.press("v", "v")
+        assert history(cashier).answer.value == "v"
+        await cashier.press("backspace", "enter")
+        assert "第 4 号 ✓ 已退 4.00 元" in history(cashier).message.text
+        assert "作废" in cashier.screen
+        assert "退清 4" in cashier.screen
+        await cashier.press("escape")
+        assert "今日 0.10 累计 0.10" in cashier.screen
+        assert await cashier.kinds() == ["settings", "sale", "sale", "void"]
+
+
+async def test_a_void_asks_first_and_keeps_the_reason(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "f9", "f2")
+        await cashier.press("v", "escape")
+        assert await cashier.kinds() == ["settings", "sale"]
+        await cashier.press("v")
+        await cashier.type("点错了")
+        await cashier.press("enter", "enter")
+        assert await cashier.kinds() == ["settings", "sale", "void"]
+        doc = await cashier.books(lambda till: till.receipt(3).kind)
+        assert doc == "void"
+
+
+async def test_lines_are_refunded_by_quantity_and_never_more_than_sold(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("3", "asterisk", "A", "D", "f9", "f2")
+        await cashier.press("t")
+        await cashier.press("enter")
+        assert "没有选要退的商品" in history(cashier).message.text
+        await cashier.press("2", "enter", "enter")
+        assert history(cashier).doing is Doing.REFUNDING
+        assert "退款 4.00 元" in history(cashier).message.text
+        await cashier.press("enter")
+        assert "已退 4.00" in cashier.screen
+        await cashier.press("t")
+        await cashier.press("plus", "plus", "enter", "enter")
+        assert "最多还能退 1" in history(cashier).message.text
+        await cashier.press("t")
+        await cashier.press("9", "enter")
+        assert "数量 9 不行" in history(cashier).message.text
+        await cashier.press("plus", "down", "plus", "minus", "plus", "plus", "enter", "enter")
+        assert await cashier.kinds() == ["settings", "sale", "refund", "refund"]
+        past = await cashier.books(lambda till: till.history())
+        assert (past[0].refunded_fen, past[0].closed_by) == (1100, 4)
+
+
+async def test_everything_is_refunded_by_one_key(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "B", "f9", "f2")
+        await cashier.press("t")
+        await cashier.press("asterisk", "enter", "enter")
+        assert "已退 4.00 元" in history(cashier).message.text
+        await cashier.press("v", "enter")
+        assert "不能再退" in history(cashier).message.text
+
+
+async def test_a_reprint_says_that_it_is_one(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "f9", "B", "f9", "f2")
+        await cashier.press("down", "enter")
+        assert "No. 000002" in cashier.screen
+        assert "补打" in cashier.screen  # the key's label only
+        await cashier.press("r")
+        assert "补打 第1次" in cashier.screen
+        await cashier.press("r")
+        assert "补打 第2次" in cashier.screen
+        await cashier.press("f2")
+        assert cashier.app.screen is cashier.sell
+
+
+async def test_a_day_without_a_sale_has_an_empty_history(opened: Opened) -> None:
+    async with opened(lang="en") as cashier:
+        await cashier.press("f2", "f2")
+        await cashier.press("f2", "r", "v", "t", "enter", "down")
+        assert "Nothing was sold yet." in cashier.screen
+        assert await cashier.kinds() == ["settings"]
+
+
+async def test_older_sales_are_read_as_the_mark_reaches_the_end(opened: Opened) -> None:
+    async with opened() as cashier:
+        for _ in range(53):
+            cashier.sell.strike("A")
+            cashier.sell.command("enter")
+        await cashier.settle()
+        await cashier.press("f2", *["pagedown"] * 3)
+        assert len(history(cashier).past) == 53
+        await cashier.press("pagedown")
+        assert history(cashier).marked == 52
+
+
+async def test_an_open_ticket_waits_behind_the_history(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "f2", "ctrl+q")
+        assert cashier.rung == [("F001", 1000)]
+        await cashier.press("f9")
+        assert await cashier.sold() == [200]
