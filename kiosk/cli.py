@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -32,10 +33,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the command line and where to look; exit with 2."""
-        print(
+        sys.stderr.write(
             f"命令写法不对：{message}。用 {self.prog} --help 查看用法。\n"
-            f"The command is not understood: {message}. See {self.prog} --help.",
-            file=sys.stderr,
+            f"The command is not understood: {message}. See {self.prog} --help.\n"
         )
         raise SystemExit(USAGE)
 
@@ -45,12 +45,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     0: done. 1: refused, with a sentence in Chinese and English. 2: not understood.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal of another encoding than ours shows what it cannot write, and goes on.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     arguments = _parser().parse_args(argv)
     command: Command = arguments.command
     try:
         return command(arguments)
     except Refusal as refusal:
-        print(refusal, file=sys.stderr)
+        sys.stderr.write(f"{refusal}\n")
         return REFUSED
     except BrokenPipeError:
         # The reader of our output has gone (``… | head``); Python would complain at exit.
@@ -151,26 +155,26 @@ def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
     commands = ledger.add_subparsers(metavar="COMMAND", required=True, dest="ledger_command")
 
     def add(
-        name: str, text: str, *, book: bool = True, json: bool = True
+        name: str, text: str, *, book: bool = True, json: str = "one line of JSON"
     ) -> argparse.ArgumentParser:
         parser = commands.add_parser(name, help=text)
         _everywhere(parser)
         if book:
             parser.add_argument("--book", help="one book; all of them otherwise")
         if json:
-            parser.add_argument("--json", action="store_true", help="one line of JSON")
+            parser.add_argument("--json", action="store_true", help=json)
         return parser
 
     add("balance", "科目余额 · trial balance")
     add("fund", "爱心基金 · the fund")
     add("verify", "校验 · prove that nothing was altered", book=False)
-    log = add("log", "操作日志 · every record, filtered")
+    log = add("log", "操作日志 · every record, filtered", json="one line of JSON a record")
     log.add_argument("--kind")
     log.add_argument("--by", help="staff id")
     _days(log)
     rebuild = add("rebuild", "重建 · projections from records, into a new database", book=False)
     rebuild.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new file")
-    export = add("export", "导出 · files for auditors", json=False)
+    export = add("export", "导出 · files for auditors", json="")
     export.add_argument("format", choices=("plaintext", "csv"))
     export.add_argument("--out", type=Path, required=True, metavar="DIR")
     _days(export)

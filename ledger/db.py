@@ -8,6 +8,7 @@ first SELECT, so a check and its draw could be parted (hence ``BEGIN IMMEDIATE``
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -58,17 +59,22 @@ def writer_engine(path: Path) -> Engine:
 
 def reader_engine(path: Path) -> Engine:
     """Open an engine that cannot write: it never blocks the till and never checkpoints."""
+    return _engine(path, lambda: read_only(path), begin="BEGIN")
 
-    def connect() -> sqlite3.Connection:
-        return sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro",
-            uri=True,
-            timeout=5,
-            isolation_level=None,
-            check_same_thread=False,
-        )
 
-    return _engine(path, connect, begin="BEGIN")
+def read_only(path: Path) -> sqlite3.Connection:
+    """Open a connection to ``path`` that cannot write; also from a disk where nobody can."""
+    # WAL needs a file beside the database even to read. Where none can be made and none is left
+    # behind by a writer, nobody is writing, and SQLite may be told so.
+    wal = path.with_name(f"{path.name}-wal")
+    still = not os.access(path.parent, os.W_OK) and not (wal.exists() and wal.stat().st_size)
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if still else ''}",
+        uri=True,
+        timeout=5,
+        isolation_level=None,
+        check_same_thread=False,
+    )
 
 
 def _engine(path: Path, connect: Any, *, begin: str) -> Engine:  # noqa: ANN401

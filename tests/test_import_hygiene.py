@@ -44,7 +44,8 @@ def loaded_by(modules: list[str]) -> set[str]:
     [
         (["kiosk.cli"], {"alembic", "escpos", "sqlalchemy", "textual"}),
         (["config.settings"], SCREEN | DATABASE | {"babel", "moneyed", "pypinyin"}),
-        (modules_of("config"), SCREEN | DATABASE | {"moneyed", "pypinyin"}),
+        # Initials are written out in the starter catalogue: only a product without them pays.
+        (sorted({*modules_of("config")} - {"config.pinyin"}), SCREEN | DATABASE | {"pypinyin"}),
         (modules_of("ledger"), SCREEN | {"escpos", "receipts", "kiosk"}),
         (modules_of("receipts"), SCREEN | DATABASE | {"escpos", "ledger", "kiosk"}),
         (modules_of("kiosk/sale"), SCREEN | DATABASE | {"escpos", "receipts"}),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk.till.home import DATABASE_FILE, HomeError
 from kiosk.till.tables import SALES
-from ledger.db import Database, sentences
+from ledger.db import Database, read_only, sentences
 from ledger.errors import DamagedDatabaseError, DatabaseError
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def schema_of(path: Path) -> str | None:
     """
     if not path.exists():
         return None
-    with sentences(path), closing(_read_only(path)) as connection:
+    with sentences(path), closing(read_only(path)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         if not tables:
             return None
@@ -104,10 +104,6 @@ def schema_of(path: Path) -> str | None:
             raise sqlite3.DatabaseError("no alembic_version")
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         return str(row[0]) if row else None
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
 
 
 def readable_books(path: Path) -> Path:

@@ -162,6 +162,10 @@ def test_a_read_only_disk(tmp_path: Path) -> None:
         bilingual(refusal.value, str(disk / "home"), "--home")
         with pytest.raises(HomeError):
             open_home(disk / "new")
+        # The books can still be read and proved where nobody can write.
+        assert readable_books(disk / "home") == counter.home.database
+        audit = counter.audit()
+        assert (audit.findings, audit.records) == ([], 2)
 
 
 def test_a_second_till_is_refused_while_the_books_can_be_read(counter: Counter, root: Path) -> None:
