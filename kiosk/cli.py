@@ -107,7 +107,7 @@ def _ledger(arguments: argparse.Namespace) -> int:
 
 def _parser() -> Parser:
     parser = Parser(
-        prog="kiosk", description="爱心驿站小卖部收银与账册 · Till and books of a station kiosk"
+        prog="kiosk", description="爱心驿站小卖部收银与账簿 · Till and books of a station kiosk"
     )
     parser.add_argument("--version", action="version", version=f"kiosk {__version__}")
     _everywhere(parser, default=None)

@@ -105,7 +105,7 @@ class NoSuchSaleError(TillError):
         self.book = book
         self.number = number
         super().__init__(
-            f"账册 {book} 没有第 {number} 号销售：请核对小票上的号码。",
+            f"账簿 {book} 没有第 {number} 号销售：请核对小票上的号码。",
             f"Book {book} has no sale {number}: check the number on the receipt.",
         )
 

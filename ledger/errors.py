@@ -135,9 +135,9 @@ class TailCutError(DatabaseError):
         self.announced = announced
         super().__init__(
             path,
-            f"账册 {book} 只到第 {seq} 号，而本机已记到第 {announced} 号："
+            f"账簿 {book} 只到第 {seq} 号，而本机已记到第 {announced} 号："
             "末尾被截断，或恢复了旧备份。"
-            "请找回原文件；若确需用备份继续，先在 kiosk.toml 把 shop.epoch 加一，另起新账册。",
+            "请找回原文件；若确需用备份继续，先在 kiosk.toml 把 shop.epoch 加一，另起新账簿。",
             f"book {book} ends at record {seq}, but this machine had written record {announced}: "
             "its tail was cut, or an old backup was restored. Bring the original file back; to go "
             "on from a backup, raise shop.epoch in kiosk.toml first, which begins a new book.",
@@ -152,7 +152,7 @@ class NoSuchBookError(LedgerError):
         self.books = books
         names = ", ".join(books)
         super().__init__(
-            f"没有账册 {book!r}：现有 {names or '（空）'}。",
+            f"没有账簿 {book!r}：现有 {names or '（空）'}。",
             f"There is no book {book!r}: there are {names or 'none yet'}.",
         )
 
@@ -164,7 +164,7 @@ class UnsoundRecordError(LedgerError):
         self.book = book
         self.seq = seq
         super().__init__(
-            f"账册 {book} 第 {seq} 号记录有问题：{zh}。请运行 kiosk ledger verify 查明。",
+            f"账簿 {book} 第 {seq} 号记录有问题：{zh}。请运行 kiosk ledger verify 查明。",
             f"Record {seq} of book {book} is unsound: {en}. "
             "Run kiosk ledger verify to see everything that is wrong.",
         )

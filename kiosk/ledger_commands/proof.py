@@ -71,10 +71,10 @@ def _found(home: Path) -> Path:
 
 def _said(audit: books.Audit, findings: list[Finding]) -> Iterator[str]:
     if audit.clean:
-        yield f"账册无误：{audit.records} 条记录 · The books are sound: {audit.records} records"
+        yield f"账簿无误：{audit.records} 条记录 · The books are sound: {audit.records} records"
     else:
         count = f"{len(findings)}{'+' if audit.full else ''}"
-        yield f"账册有问题：{count} 处 · The books are NOT sound: {count} findings"
+        yield f"账簿有问题：{count} 处 · The books are NOT sound: {count} findings"
         yield from lines(findings)
     for book, head in audit.heads.items():
         yield f"{book}: {head.seq} {head.hash.hex()}"

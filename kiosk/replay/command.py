@@ -112,7 +112,7 @@ def _replay(arguments: argparse.Namespace, made: Map, file: CsvFile, home: Home)
 
 def _check_book(book: str | None) -> None:
     if book is not None and not BOOK.fullmatch(book):
-        wrong = Phrase(f"账册名 {shown(book)} 不可用", f"{shown(book)} cannot name a book")
+        wrong = Phrase(f"账簿名 {shown(book)} 不可用", f"{shown(book)} cannot name a book")
         raise ConfigError(None, [Fault("--book", wrong, BOOK_ALLOWED)])
 
 

@@ -164,5 +164,5 @@ def _choice_faults(made: Map) -> Iterator[MapFault]:
                 yield _useless("book", key, "book.fixed / book.column")
     for word, ours in book.values:
         if not BOOK.fullmatch(ours):
-            wrong = Phrase(f"账册名 {shown(ours)} 不可用", f"{shown(ours)} cannot name a book")
+            wrong = Phrase(f"账簿名 {shown(ours)} 不可用", f"{shown(ours)} cannot name a book")
             yield MapFault(("book", "values", word), wrong, BOOK_ALLOWED)

@@ -157,7 +157,7 @@ class RowReader:
             return None
         book = self._books.get(word) if self._books else f"{self._map.book.prefix}{word}"
         if book is None or not BOOK.fullmatch(book):
-            raise RowError(f"{shown(word)} 不对应账册", f"{shown(word)} means no book")
+            raise RowError(f"{shown(word)} 不对应账簿", f"{shown(word)} means no book")
         return book
 
     def _tender_of(self, fields: list[str]) -> str | None:

@@ -101,12 +101,12 @@ class Tickets:
         if first.at is None:
             raise RowError("没有时间", "it has no time")
         if first.book is None:
-            raise RowError("没有账册", "it names no book")
+            raise RowError("没有账簿", "it names no book")
         tender = first.tender or self._other_tender
         if tender is None:
             raise RowError("没有付款方式", "it does not say how it was paid")
         if {row.book or first.book for row in rows} != {first.book}:
-            raise RowError("同一单写了几个账册", "its rows name several books")
+            raise RowError("同一单写了几个账簿", "its rows name several books")
         left = self._netted(rows)
         back = left[0].back
         if any(row.back != back for row in left):

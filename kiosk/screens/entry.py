@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from textual.geometry import Size
+from textual.reactive import Reactive, reactive
 from textual.widgets import Input
 
 from config.errors import shown
@@ -123,6 +125,11 @@ class Entry(Input):
     a key by name, ``strike`` for a printable one while an item may begin; both say whether they
     took it. While nothing is typed, the keys that edit text are the screen's.
     """
+
+    # The widget's own are laid out anew at each character: half of what a key costs, and this one
+    # never changes its size.
+    value = reactive("", layout=False, init=False)
+    virtual_size = Reactive(Size(0, 0), layout=False)
 
     _EDITING: Final = frozenset({"left", "right", "backspace", "delete"})
 

@@ -42,7 +42,7 @@ TRIAL_BALANCE_COLUMNS: Final = (
 
 POSTINGS_COLUMNS: Final = (
     "营业日 day",
-    "账册 book",
+    "账簿 book",
     "记录号 seq",
     "行号 line",
     "类型 kind",

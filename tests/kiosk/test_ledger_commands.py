@@ -138,7 +138,7 @@ def test_verify_says_that_sound_books_are_sound(
     home: Path, counter: Counter, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ask(home, "ledger", "verify") == 0
-    assert "账册无误" in capsys.readouterr().out
+    assert "账簿无误" in capsys.readouterr().out
     found = answer(home, capsys, "ledger", "verify")
     assert found["ok"] is True
     assert found["findings"] == found["warnings"] == []

@@ -101,6 +101,14 @@ async def test_a_pasted_code_is_one_entry_and_an_empty_paste_nothing(opened: Ope
         assert cashier.rung == [("F001", 1000)]
 
 
+async def test_a_long_entry_shows_its_end(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.type("豆" * 30 + "end")
+        assert "豆end" in cashier.screen
+        await cashier.press(*["backspace"] * 33)
+        assert cashier.sell.entry.value == ""
+
+
 async def test_a_refused_ticket_comes_back_with_the_reason(opened: Opened) -> None:
     async with opened() as cashier:
         tills_own = await cashier.books(lambda till: till.settings)
