@@ -1,0 +1,1 @@
+"""Benchmarks: what the till costs, each figure beside a floor measured in the same run."""
