@@ -85,7 +85,7 @@ class SellScreen(SellView):
 
     def on_key(self, event: events.Key) -> None:
         """Take a key that came while nothing had the focus."""
-        if self.command(event.key):
+        if self.focused is None and self.command(event.key):
             event.stop()
 
     def strike(self, character: str) -> bool:

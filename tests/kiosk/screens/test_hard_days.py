@@ -105,7 +105,9 @@ async def test_a_long_entry_shows_its_end(opened: Opened) -> None:
     async with opened() as cashier:
         await cashier.type("豆" * 30 + "end")
         assert "豆end" in cashier.screen
-        await cashier.press(*["backspace"] * 33)
+        await cashier.press("left", "backspace", "home", "delete")
+        assert cashier.sell.entry.value == "豆" * 29 + "ed"
+        await cashier.press("end", *["backspace"] * 31)
         assert cashier.sell.entry.value == ""
 
 
@@ -143,7 +145,8 @@ async def test_a_ticket_refused_behind_the_next_one_waits_to_be_recalled(
         assert "取回(1)" in cashier.screen
         await cashier.press("f3")
         assert cashier.rung == [("F001", 1000)]
-        await cashier.press("f9", "f3", "f9", "f3")
+        await cashier.press("f9", "f3", "f9")
+        await cashier.press("f3")
         assert await cashier.sold() == [200, 200]
         assert "没有待取回的单" in cashier.said
 

@@ -1,0 +1,42 @@
+"""What the screen may not load before it is painted."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from kiosk.screens import app
+
+LATER = {"sqlalchemy", "alembic", "sqlite3", "pypinyin", "pyte", "PIL"}
+STYLES = Path(app.__file__).with_name("kiosk.tcss")
+PROGRAM = """
+import json, sys
+from pathlib import Path
+from kiosk.screens.app import KioskApp
+from kiosk.till.home import open_home
+
+class Painted(KioskApp):
+    CSS_PATH = str(Path(sys.argv[2]))
+    async def _open(self):
+        text = "".join(strip.text for strip in self.screen._compositor.render_strips())
+        sys.stderr.write(json.dumps([text, sorted({n.partition(".")[0] for n in sys.modules})]))
+        self.exit()
+
+Painted(open_home(Path(sys.argv[1]))).run(headless=True)
+"""
+
+
+def test_the_screen_is_painted_before_the_database_is_loaded(root: Path, tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(tmp_path / "home"), str(STYLES)],
+        cwd=root,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    painted, loaded = json.loads(run.stderr)
+    assert "豆浆" in painted
+    assert "正在打开账簿" in painted
+    assert set(loaded) & LATER == set()
