@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,8 +20,6 @@ from kiosk.screens.app import KioskApp
 from kiosk.till.home import open_home
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rich.style import Style
     from textual.pilot import Pilot
 
@@ -121,16 +119,10 @@ async def settled(pilot: Pilot[Refusal]) -> None:
     await pilot.pause()
 
 
-def clock() -> Callable[[], datetime]:
-    """A clock that goes on by a few seconds each time somebody looks."""
-    ticks = iter(range(10**6))
-    return lambda: MORNING + timedelta(seconds=next(ticks))
-
-
 async def day(folder: Path, size: tuple[int, int], lang: str, names: tuple[str, ...]) -> None:
     """Live through ``STEPS`` on a new home, and draw those in ``names`` into ``folder``."""
     with TemporaryDirectory() as home:
-        app = KioskApp(open_home(Path(home) / "home"), lang=lang, clock=clock())
+        app = KioskApp(open_home(Path(home) / "home"), lang=lang, clock=lambda: MORNING)
         async with app.run_test(size=size) as pilot:
             await settled(pilot)
             for name, keys in STEPS.items():
