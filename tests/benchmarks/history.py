@@ -108,6 +108,8 @@ def history(cache: Path, count: int) -> Path:
     assert audit.clean, audit.findings
     head_path(half).rename(head_path(path))
     half.rename(path)
+    for left in cache.glob(f"{half.name}-*"):  # SQLite's side files, emptied by the last close
+        left.unlink()
     return path
 
 
