@@ -59,7 +59,8 @@ record = Table(
         deferrable=True,
         initially="DEFERRED",
     ),
-    **STRICT,
+    # With rowid: bodies this long would make the pages of a clustered key nearly empty.
+    sqlite_strict=True,
 )
 
 posting = Table(
@@ -122,13 +123,15 @@ CREATE TRIGGER {table}_no_{name} BEFORE {act} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 """
 
-# REPLACE deletes without firing DELETE triggers, so an existing key is refused here as well.
+# REPLACE deletes without firing DELETE triggers, so an existing key is refused here as well. (A
+# rowid that the statement does not name is -1 here, which no row has.)
 _CHAIN: Final = """
 CREATE TRIGGER record_chain BEFORE INSERT ON record
 BEGIN
   SELECT RAISE(ABORT, 'record exists')
     WHERE EXISTS (SELECT 1 FROM record WHERE ref = NEW.ref)
-       OR EXISTS (SELECT 1 FROM record WHERE book = NEW.book AND seq = NEW.seq);
+       OR EXISTS (SELECT 1 FROM record WHERE book = NEW.book AND seq = NEW.seq)
+       OR EXISTS (SELECT 1 FROM record WHERE rowid = NEW.rowid);
   SELECT RAISE(ABORT, 'record does not follow its book''s head')
     WHERE NEW.prev IS NOT CASE NEW.seq WHEN 1 THEN zeroblob(32) ELSE
       (SELECT hash FROM record WHERE book = NEW.book AND seq = NEW.seq - 1) END;

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
-from uuid import UUID, uuid4
 
 from kiosk.errors import BasketFullError, NoSuchLineError, QuantityError
+from kiosk.sale.refs import new_ref
 from ledger.money import Money, from_fen, times_milli, to_fen
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from config.catalogue import Product
 
 MOST_LINES: Final = 500
@@ -77,7 +79,7 @@ class Line:
 class Basket:
     """The lines of one sale in order. ``ref`` is made here, once: the sale's idempotency key."""
 
-    ref: UUID = field(default_factory=uuid4)
+    ref: UUID = field(default_factory=new_ref)
     lines: tuple[Line, ...] = ()
 
     @property

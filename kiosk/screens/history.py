@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import Enum, auto
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from textual.binding import Binding
@@ -17,6 +16,7 @@ from config.language import words as words_of
 from config.text import check_text
 from kiosk.errors import NothingToRefundError
 from kiosk.sale.basket import ONE_MILLI
+from kiosk.sale.refs import new_ref
 from kiosk.screens.board import Board, Sheet, paper_sheet, price
 from kiosk.screens.drawn import Bar, Span
 from kiosk.screens.entry import normal, read
@@ -30,6 +30,7 @@ from receipts.paper import NARROWEST
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from datetime import datetime
+    from uuid import UUID
 
     from textual.app import ComposeResult
 
@@ -260,7 +261,7 @@ class HistoryScreen(Screen[None]):
             self._do(self._reprint(past.number))
 
     async def _reprint(self, number: int) -> None:
-        ref, at = uuid4(), self.clock()
+        ref, at = new_ref(), self.clock()
         self._show_paper(await self.desk.ask(lambda till: till.reprint(number, ref=ref, at=at)))
         self.say(self._("Reprint of no. {number} ✓").format(number=number), "good")
 
@@ -270,7 +271,7 @@ class HistoryScreen(Screen[None]):
         """Ask whether the whole sale is to be undone."""
         if (past := self._chosen) is None or self.doing is not Doing.LOOKING:
             return
-        self._ref = uuid4()
+        self._ref = new_ref()
         said = self._("Void no. {number}, {amount} back? Enter does it.")
         self.say(said.format(number=past.number, amount=price(past.total_fen)), "bad")
         self._turn_to(Doing.VOIDING)
@@ -282,7 +283,7 @@ class HistoryScreen(Screen[None]):
 
     async def _choose(self, number: int) -> None:
         receipt = await self.desk.ask(lambda till: till.receipt(number))
-        self._ref = uuid4()
+        self._ref = new_ref()
         self._turn_to(Doing.CHOOSING)
         self._give(GivingBack.of(receipt.lines, self._))
         self.say(self._("Refund of no. {number}: choose lines.").format(number=number), "strong")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from textual.message import Message
 
 from config.errors import Refusal
 from kiosk.sale.basket import ONE_MILLI, Line
+from kiosk.sale.refs import new_ref
 from kiosk.screens import signs
 from kiosk.screens.board import KEYS, Found, Sheet
 from kiosk.screens.entry import amount_fen, normal, read
@@ -38,7 +38,7 @@ _FUNCTIONS = frozenset((*FUNCTION_KEYS, *SPARE_KEYS))
 
 def removal(basket: Basket, line: Line, at: datetime) -> Callable[[Till], Done]:
     """Give the call that records ``line`` as taken out of ``basket``, once."""
-    ref = uuid4()
+    ref = new_ref()
     return lambda till: till.remove_line(basket, line, ref=ref, at=at)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from kiosk.errors import (
@@ -14,6 +13,7 @@ from kiosk.errors import (
     NoSuchSaleError,
     TooLateToVoidError,
 )
+from kiosk.sale.refs import new_ref
 from kiosk.sale.refunds import plan_refund
 from kiosk.sale.tenders import settle
 from kiosk.till import docs
@@ -101,7 +101,7 @@ class Till:
             found = changes(cursor, self.book, self.settings, catalogue)
         if not found:
             return None
-        return self._post(SETTINGS, uuid4(), at, {"changes": found}, total=ZERO)
+        return self._post(SETTINGS, new_ref(), at, {"changes": found}, total=ZERO)
 
     def sell(self, basket: Basket, offers: Sequence[Offer], *, at: datetime) -> Done:
         """Put one sale in the books, with its set-aside (domain rules 1 and 2).

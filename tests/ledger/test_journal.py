@@ -88,6 +88,11 @@ ATTACKS = {
         'INSERT OR REPLACE INTO record SELECT book, 3, kind, at, day, "by", ref, NULL,'
         " (SELECT hash FROM record WHERE seq = 2), hash, body FROM record WHERE seq = 1"
     ),
+    "replace a record through its rowid": (
+        'INSERT OR REPLACE INTO record (rowid, book, seq, kind, at, day, "by", ref, prev, hash,'
+        " body) SELECT rowid, book, 3, kind, at, day, \"by\", 'x', (SELECT hash FROM record WHERE"
+        " seq = 2), hash, body FROM record WHERE seq = 1"
+    ),
     "leave a gap": (
         "INSERT INTO record SELECT book, 4, kind, at, day, \"by\", 'x', NULL,"
         " (SELECT hash FROM record WHERE seq = 2), hash, body FROM record WHERE seq = 1"

@@ -141,7 +141,6 @@ CREATE TABLE record (
     CHECK (length(prev) = 32 AND length(hash) = 32),
     FOREIGN KEY(book, seq, last_line) REFERENCES posting (book, seq, line) DEFERRABLE INITIALLY DEFERRED
 )
- WITHOUT ROWID,
  STRICT
 """,
     """
@@ -165,7 +164,8 @@ CREATE TRIGGER record_chain BEFORE INSERT ON record
 BEGIN
   SELECT RAISE(ABORT, 'record exists')
     WHERE EXISTS (SELECT 1 FROM record WHERE ref = NEW.ref)
-       OR EXISTS (SELECT 1 FROM record WHERE book = NEW.book AND seq = NEW.seq);
+       OR EXISTS (SELECT 1 FROM record WHERE book = NEW.book AND seq = NEW.seq)
+       OR EXISTS (SELECT 1 FROM record WHERE rowid = NEW.rowid);
   SELECT RAISE(ABORT, 'record does not follow its book''s head')
     WHERE NEW.prev IS NOT CASE NEW.seq WHEN 1 THEN zeroblob(32) ELSE
       (SELECT hash FROM record WHERE book = NEW.book AND seq = NEW.seq - 1) END;
