@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 REFUSED = 1
 """Exit code of a refusal: said on standard error in both languages, nothing half done."""
 
+_LONGEST_NUMBER = 18
+"""Digits of a receipt's number: SQLite's integers hold them all."""
+
 USAGE = 2
 """Exit code of a command line that cannot be understood."""
 
@@ -52,7 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     command: Command = arguments.command
     try:
-        return command(arguments)
+        code = command(arguments)
+        sys.stdout.flush()
     except Refusal as refusal:
         sys.stderr.write(f"{refusal}\n")
         return REFUSED
@@ -60,8 +64,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output has gone (``… | head``); Python would complain at exit.
         sys.stderr.close()
         return REFUSED
+    except OSError as error:
+        sys.stderr.write(f"系统拒绝：{error}。\nThe system refused: {error}.\n")
+        return REFUSED
     except KeyboardInterrupt:
         return 130
+    return code
 
 
 def default_home() -> Path:
@@ -140,7 +148,7 @@ def _parser() -> Parser:
 
     receipt = commands.add_parser("receipt", help="查看小票 · show the paper of a number as text")
     _everywhere(receipt)
-    receipt.add_argument("number", type=int, metavar="NUMBER")
+    receipt.add_argument("number", type=_number, metavar="NUMBER")
     receipt.add_argument("--book")
     receipt.add_argument("--columns", type=int, choices=(32, 48))
     receipt.set_defaults(command=_receipt)
@@ -173,7 +181,9 @@ def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
     log.add_argument("--by", help="staff id")
     _days(log)
     rebuild = add("rebuild", "重建 · projections from records, into a new database", book=False)
-    rebuild.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new file")
+    rebuild.add_argument(
+        "--out", type=Path, metavar="FILE", help="a new file; DIR/rebuilt-<UTC>.db otherwise"
+    )
     export = add("export", "导出 · files for auditors", json="")
     export.add_argument("format", choices=("plaintext", "csv"))
     export.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -191,6 +201,14 @@ def _everywhere(parser: argparse.ArgumentParser, default: object = argparse.SUPP
 def _days(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="first_day", type=_day, metavar="YYYY-MM-DD")
     parser.add_argument("--to", dest="last_day", type=_day, metavar="YYYY-MM-DD")
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} 不是小票号码（应如 128）· not the number of a receipt (like 128)"
+        )
+    return int(text)
 
 
 def _day(text: str) -> date:

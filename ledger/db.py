@@ -17,7 +17,13 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from ledger.errors import DamagedDatabaseError, StorageError, TailCutError
+from ledger.errors import (
+    BusyError,
+    CommitUnknownError,
+    DamagedDatabaseError,
+    StorageError,
+    TailCutError,
+)
 from ledger.head_file import HeadFile
 from ledger.journal import Journal
 
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
 PRAGMAS: Final = {"foreign_keys": 1, "recursive_triggers": 1, "synchronous": 2}
 """What a writing connection must read back after setting; ``journal_mode`` is checked beside."""
 
+_BUSY: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -119,6 +126,8 @@ def _sentence(path: Path, error: DBAPIError | sqlite3.Error) -> DatabaseError | 
     code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
     if code in _DAMAGE:
         return DamagedDatabaseError(path, str(origin))
+    if code in _BUSY:
+        return BusyError(path, str(origin))
     if isinstance(origin, sqlite3.OperationalError):
         return StorageError(path, str(origin))
     return None
@@ -153,6 +162,7 @@ class Database:
         try:
             self._head_file = HeadFile(self.path)
         except OSError as error:
+            self.close()
             raise StorageError(self.path, str(error)) from error
 
     def check_tail(self, book: str) -> None:
@@ -162,13 +172,17 @@ class Database:
             TailCutError: the book ends before that record, or holds another in its place.
         """
         with self.transaction() as cursor:
-            announced = self._head_file.head(book) if self._head_file else None
-            if announced is None:
-                return
-            journal = Journal(cursor, book)
-            held = journal.read(announced.seq)
-            if held is None or held.hash != announced.hash:
-                raise TailCutError(self.path, book, journal.head().seq, announced.seq)
+            heads = self._head_file.heads if self._head_file else {}
+            # A new book may begin beside old ones that were restored short (that is what a new
+            # epoch is for), but not in a database that has lost them all.
+            lost = not any(Journal(cursor, each).head().seq for each in heads)
+            for each, announced in heads.items():
+                if each != book and not lost:
+                    continue
+                journal = Journal(cursor, each)
+                held = journal.read(announced.seq)
+                if held is None or held.hash != announced.hash:
+                    raise TailCutError(self.path, each, journal.head().seq, announced.seq)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Cursor]:
@@ -179,29 +193,29 @@ class Database:
 
         Raises:
             DamagedDatabaseError: see ``sentences``.
+            CommitUnknownError: the disk failed during the commit itself.
             StorageError: see ``sentences``; nothing was written.
         """
-        cursor = self._begin()
         try:
+            cursor = self._begin()
             yield cursor
-            cursor.execute("COMMIT")
+            self._commit(cursor)
         except BaseException as error:
             self._undo(error)
             raise
 
     def post(self, book: str, entry: Entry) -> tuple[Record, bool]:
         """Post one entry in a transaction of its own; see ``transaction`` and ``Journal.post``."""
-        cursor = self._begin()
-        announced = self._head_file.head(book) if self._head_file else None
         # The same steps as ``transaction``, whose generator alone would cost a sale 3 % more.
         try:
+            cursor = self._begin()
+            announced = self._head_file.head(book) if self._head_file else None
             record, new = Journal(cursor, book, self.projectors, announced).post(entry)
-            cursor.execute("COMMIT")
+            self._commit(cursor)
         except BaseException as error:
             self._undo(error)
             raise
-        if new:
-            self.announce(record)
+        self.announce(record)
         return record, new
 
     def _begin(self) -> sqlite3.Cursor:
@@ -210,13 +224,19 @@ class Database:
             self.open()
         driver = self._driver
         assert driver is not None  # noqa: S101 - open() has just set it
-        try:
-            cursor = driver.cursor()
-            cursor.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            self._undo(error)
-            raise
+        cursor = driver.cursor()
+        cursor.execute("BEGIN IMMEDIATE")
         return cursor
+
+    def _commit(self, cursor: sqlite3.Cursor) -> None:
+        try:
+            cursor.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            # A full disk or a lock leaves no whole commit behind. A failed sync may: the frames
+            # are written by then, and the next opening of the file would find them.
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
+                raise CommitUnknownError(self.path, str(error)) from error
+            raise
 
     def _undo(self, error: BaseException) -> None:
         """Leave nothing of a unit of work that met ``error``, and say what the error means.

@@ -10,7 +10,7 @@ from ledger.errors import AmountError, UnbalancedError
 from ledger.money import to_fen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date, datetime
     from uuid import UUID
 
@@ -69,11 +69,6 @@ def debit(account: str, amount: Money) -> Posting:
 def credit(account: str, amount: Money) -> Posting:
     """Post ``amount`` on the credit side of ``account``."""
     return Posting(account, _CREDIT, amount)
-
-
-def reversal(postings: Iterable[Posting]) -> tuple[Posting, ...]:
-    """Give the postings that undo ``postings``: the same amounts on the opposite sides."""
-    return tuple(Posting(p.account, p.side.opposite, p.amount) for p in postings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,49 @@ class StorageError(DatabaseError):
         )
 
 
+class CommitUnknownError(StorageError):
+    """COMMIT itself failed on the disk: whether it took place shows only after a restart."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(path, detail)
+        self.zh = (
+            f"数据库 {path}：提交时磁盘出错（{detail}），不知道这一笔是否已记账。"
+            "请对同一单再收一次款（不会重复记账）；若程序已重启，先在历史里查找，没有再重新录入。"
+        )
+        self.en = (
+            f"Database {path}: the disk failed during the commit ({detail}), so it is not known "
+            "whether this was booked. Pay the same ticket again, it is booked only once; after a "
+            "restart, look in the history before ringing it anew."
+        )
+
+
+class BusyError(StorageError):
+    """Another program holds the file's lock."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(path, detail)
+        self.zh = (
+            f"数据库 {path}：被另一个程序占用（{detail}）。这一笔没有记账；请关掉那个程序后重试。"
+        )
+        self.en = (
+            f"Database {path}: another program holds it ({detail}). Nothing was booked; close that "
+            "program, then try again."
+        )
+
+
+class NotWrittenError(DatabaseError):
+    """The database took a record without an error, and did not write it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path,
+            "收下了记录却没有写入：可能被加了外来的触发器。这一笔没有记账；"
+            "请运行 kiosk ledger verify 查明。",
+            "it took a record and did not write it, as a foreign trigger can make it do. Nothing "
+            "was booked; run kiosk ledger verify to see why.",
+        )
+
+
 class UnreadableError(DatabaseError):
     """The system does not let us read the file."""
 

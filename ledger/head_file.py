@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ledger.entries import Head
+from ledger.errors import TailCutError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,20 @@ def read_heads(database: Path) -> dict[str, Head] | None:
         return None
 
 
+def refuse_cut_tail(
+    database: Path, announced: dict[str, Head] | None, held: dict[str, Head]
+) -> None:
+    """Hold the ends of the books against what was ``announced`` before they were read.
+
+    Raises:
+        TailCutError: a book ends before the record that this machine announced.
+    """
+    for book, head in (announced or {}).items():
+        seq = held[book].seq if book in held else 0
+        if seq < head.seq:
+            raise TailCutError(database, book, seq, head.seq)
+
+
 def _text(book: str, head: Head) -> str:
     """Write one head as JSON: ``"book": [seq, "hash in hex"]``."""
     return f'{_quoted(book)}: [{head.seq}, "{head.hash.hex()}"]'
@@ -51,6 +66,13 @@ class HeadFile:
         self._heads = read_heads(database) or {}
         self._texts = {book: _text(book, head) for book, head in self._heads.items()}
         self._file = os.open(head_path(database), os.O_RDWR | os.O_CREAT, 0o600)
+        # From here on the text never gets shorter; what an editor left behind would stay for good.
+        os.ftruncate(self._file, self._write())
+
+    @property
+    def heads(self) -> dict[str, Head]:
+        """The announced heads, by book."""
+        return dict(self._heads)
 
     def head(self, book: str) -> Head | None:
         """Give the head of ``book`` that was announced last; None if none ever was."""
@@ -62,15 +84,22 @@ class HeadFile:
         A full disk must not undo what is already in the books, so a failed write only leaves the
         file behind the database, which is a state that it may be in anyway.
         """
+        known = self._heads.get(record.book)
+        if known is not None and known.seq >= record.seq:
+            return  # a retry's record, announced before
         head = Head(record.seq, record.hash)
         self._heads[record.book] = head
         self._texts[record.book] = _text(record.book, head)
-        text = f"{{{', '.join(self._texts.values())}}}"
-        # One write, and a text that never gets shorter: a kill leaves the old or the new heads.
         try:
-            os.pwrite(self._file, text.encode(), 0)
+            self._write()
         except OSError:
             return
+
+    def _write(self) -> int:
+        # One write, and a text that never gets shorter: a kill leaves the old or the new heads.
+        text = f"{{{', '.join(self._texts.values())}}}".encode()
+        os.pwrite(self._file, text, 0)
+        return len(text)
 
     def sync(self) -> None:
         """Force the file to disk (day close)."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
 from ledger.chain import GENESIS, canonical, seal
 from ledger.entries import FundMove, Head, Record, Side
-from ledger.errors import FundShortError, RefConflictError
+from ledger.errors import FundShortError, NotWrittenError, RefConflictError
 from ledger.tables import PROJECTIONS
 
 if TYPE_CHECKING:
@@ -173,17 +174,21 @@ class Journal:
         head, self._likely = self._likely or self.head(), None
         record = seal(entry, self._book, head)
         try:
-            self._cursor.execute(_INSERT_RECORD, _row(record))
+            self._insert(record)
         except sqlite3.IntegrityError:
             if earlier := self.find(entry.ref):
                 return self._same(earlier, record), False
             if self.head() == head:
                 raise
             record = seal(entry, self._book, self.head())
-            self._cursor.execute(_INSERT_RECORD, _row(record))
+            self._insert(record)
         for projector in self._projectors:
             projector.apply(self._cursor, record)
         return record, True
+
+    def _insert(self, record: Record) -> None:
+        if self._cursor.execute(_INSERT_RECORD, _row(record)).rowcount != 1:
+            raise NotWrittenError(Path(_file_of(self._cursor)))
 
     def _same(self, earlier: Record, again: Record) -> Record:
         """Give ``earlier`` if ``again`` says the same: book, kind, document and postings.
@@ -194,6 +199,10 @@ class Journal:
             if canonical(earlier.content[key]) != canonical(again.content[key]):
                 raise RefConflictError(UUID(earlier.content["ref"]), earlier.book, earlier.seq)
         return earlier
+
+
+def _file_of(cursor: sqlite3.Cursor) -> str:
+    return str(cursor.execute("PRAGMA database_list").fetchone()[2])
 
 
 def _row(record: Record) -> tuple[Any, ...]:

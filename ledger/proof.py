@@ -110,6 +110,14 @@ def _contradictions(
     ]
     if sum(signed):
         yield "借贷不平", "its postings do not balance"
+    amounts = {(p["side"], p["amount_fen"]) for p in postings}
+    for move in ("set_aside", "reversed"):
+        fen = content["fund"].get(move)
+        if fen is not None and not {("C", fen), ("D", fen)} <= amounts:
+            yield (
+                f"基金变动 {fen} 分没有对应的分录",
+                f"it moves the fund by {fen} fen unposted",
+            )
     for posting in postings:
         if accounts is not None and posting["account"] not in accounts:
             code = posting["account"]

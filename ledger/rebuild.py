@@ -17,6 +17,7 @@ from ledger.chain import GENESIS
 from ledger.db import sentences, writer_engine
 from ledger.entries import Head
 from ledger.errors import FundShortError, OutputError, StorageError, UnsoundRecordError
+from ledger.head_file import read_heads, refuse_cut_tail
 from ledger.journal import BOOKS
 from ledger.proof import (
     MOST_FINDINGS,
@@ -75,6 +76,7 @@ def rebuild(
 
     Raises:
         OutputError: ``target`` exists, or the system refuses to write it.
+        TailCutError: a book ends before what this machine announced.
         UnsoundRecordError: a record was altered; only projections can be rebuilt.
         DatabaseError: ``source`` cannot be read.
     """
@@ -85,11 +87,13 @@ def rebuild(
             "文件已存在，不会覆盖：请换一个新文件名。",
             "the file exists and is not overwritten: name a new one.",
         )
+    announced = read_heads(source)
     try:
         _sweep(part)
         with sentences(part):
             make(part)
             rebuilt = _fill(source, part, (BOOKS, *projectors))
+        refuse_cut_tail(source, announced, rebuilt.heads)
         part.replace(target)
     except (OSError, StorageError) as error:
         raise OutputError.refused(target, getattr(error, "detail", str(error))) from error

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger.entries import Posting, Side, credit, debit
 from ledger.money import from_fen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ledger.money import Money
 
@@ -63,13 +63,26 @@ def money_back(
 
     ``reversed_fen`` takes the set-aside back; 0 leaves it with the fund.
     """
-    if not total:
-        return ()
-    return (
+    # The last piece of a sale may be worth nothing, and still take the set-aside with it.
+    money = (
         debit(accounts.sales, total),
         *(credit(t.account, t.amount) for t in tendered if t.amount),
-        *_set_aside(reversed_fen, Side.CREDIT, accounts),
     )
+    return (*(money if total else ()), *_set_aside(reversed_fen, Side.CREDIT, accounts))
+
+
+def accounts_of(sold: Sequence[Mapping[str, Any]], today: SaleAccounts) -> SaleAccounts:
+    """Give the accounts that a sale was posted to, from the postings of its record.
+
+    What undoes a sale goes where the sale went, whatever the settings say since. A sale that posted
+    nothing has none, so ``today``'s stand in.
+    """
+    credited = [p["account"] for p in sold if p["side"] == Side.CREDIT.value]
+    if not credited:
+        return today
+    if len(credited) == 1:
+        return SaleAccounts(credited[0], today.set_aside_expense, today.fund_payable)
+    return SaleAccounts(credited[0], sold[-2]["account"], credited[1])
 
 
 @lru_cache(maxsize=64)  # every sale sets the same aside

@@ -5,19 +5,21 @@ Findings are values, never exceptions: an auditor wants all of them, the first b
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import create_engine
 from sqlalchemy.schema import CreateTable
 
 from ledger.chain import GENESIS
 from ledger.entries import Head
-from ledger.errors import DatabaseError, LedgerError
-from ledger.head_file import read_heads
+from ledger.errors import DatabaseError, LedgerError, OutputError
+from ledger.head_file import head_path, read_heads
 from ledger.journal import BOOKS
 from ledger.proof import (
     MOST_FINDINGS,
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from ledger.entries import Record
     from ledger.journal import Projector
 
+_ALEMBIC: Final = {"alembic_version", "alembic_version_pkc"}
+
 __all__ = ["MOST_FINDINGS", "Audit", "Finding", "Shadow", "expected_schema", "verify"]
 
 
@@ -47,9 +51,12 @@ __all__ = ["MOST_FINDINGS", "Audit", "Finding", "Shadow", "expected_schema", "ve
 class Audit:
     """What verify saw: the head of every book, how many records, and the findings in order.
 
+    ``announced`` is what the head file says: None where it is missing or unreadable.
+
     ``warnings`` are findings that prove nothing wrong, such as a missing head file.
     """
 
+    announced: dict[str, Head] | None = None
     heads: dict[str, Head] = field(default_factory=dict)
     records: int = 0
     findings: list[Finding] = field(default_factory=list)
@@ -75,6 +82,7 @@ class Shadow:
     """The projections rebuilt beside the database, in a file of their own, flat in memory."""
 
     def __init__(self, path: Path, projectors: Sequence[Projector]) -> None:
+        self.path = path
         self.projectors: tuple[Projector, ...] = (BOOKS, *projectors)
         self.tables: list[Table] = [t for p in self.projectors for t in p.tables]
         self.connection = sqlite3.connect(path, isolation_level=None)
@@ -88,8 +96,11 @@ class Shadow:
 
     def apply(self, entry: Record) -> None:
         """Write what ``entry`` means, with the very code that the live till uses."""
-        for projector in self.projectors:
-            projector.apply(self.cursor, entry)
+        try:
+            for projector in self.projectors:
+                projector.apply(self.cursor, entry)
+        except sqlite3.OperationalError as error:  # of our own file: it accuses no record
+            raise OutputError.refused(self.path, str(error)) from error
 
     def rows(self, table: Table) -> Iterator[tuple[Any, ...]]:
         """Stream the rebuilt rows of ``table`` in key order."""
@@ -105,12 +116,14 @@ def verify(
     """Prove the database at ``path``: reads only, beside a selling till if need be.
 
     ``accounts`` are the chart's codes; a posting to another one is a finding.
+
+    Raises:
+        OutputError: the system's temporary folder is full or refuses; nothing is said of the books.
     """
-    audit = Audit()
-    announced = read_heads(path)
+    audit = Audit(announced=read_heads(path))
     try:
-        with reading(path) as engine, tempfile.TemporaryDirectory(prefix="kiosk-verify-") as folder:
-            shadow = Shadow(Path(folder, "shadow.db"), projectors)
+        with reading(path) as engine, _temporary_folder() as folder:
+            shadow = Shadow(folder / "shadow.db", projectors)
             try:
                 if _verify_file(engine, audit):
                     _verify_books(engine, shadow, audit, accounts)
@@ -118,8 +131,20 @@ def verify(
                 shadow.connection.close()
     except DatabaseError as error:
         audit.findings.insert(0, Finding("database", None, None, error.zh, error.en))
-    _verify_heads(audit, announced)
+    _verify_heads(audit, path)
     return audit
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="kiosk-verify-"))
+    except OSError as error:
+        raise OutputError.refused(Path(tempfile.gettempdir()), str(error)) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _verify_file(engine: Engine, audit: Audit) -> bool:
@@ -146,7 +171,17 @@ def _verify_file(engine: Engine, audit: Audit) -> bool:
             "there is no table of records: the file was emptied, or is not of this program",
         )
         return False
-    for name, sql in expected_schema().items():
+    expected = expected_schema()
+    for name in found.keys() - expected.keys() - _ALEMBIC:
+        if not name.startswith("sqlite_autoindex_"):
+            audit.add(
+                "schema",
+                None,
+                None,
+                f"有外来的表、索引或触发器 {name}",
+                f"there is a foreign table, index or trigger {name}",
+            )
+    for name, sql in expected.items():
         if _squeezed(found.get(name)) != _squeezed(sql):
             audit.add(
                 "schema",
@@ -197,27 +232,39 @@ def _verify_record(
     if entry is not None:
         try:
             shadow.apply(entry)
-        except (LedgerError, sqlite3.Error, *NONSENSE) as error:
+        except OutputError:
+            raise
+        except (LedgerError, sqlite3.IntegrityError, *NONSENSE) as error:
             faults.append(nonsense(error))
+    announced = (audit.announced or {}).get(row.book)
+    if announced is not None and announced.seq == row.seq and announced.hash != row.hash:
+        faults.append(REWRITTEN)
     for zh, en in faults:
         audit.add(record.name, row.book, row.seq, zh, en)
 
 
-def _verify_heads(audit: Audit, announced: dict[str, Head] | None) -> None:
+REWRITTEN: Final = (
+    "与本机记下的哈希不符：从这里或更早起被重写",
+    "it differs from the hash that this machine remembers: it, or what is before it, was rewritten",
+)
+
+
+def _verify_heads(audit: Audit, path: Path) -> None:
     """Hold the books' ends against the head file, so that a cleanly cut tail shows."""
-    if announced is None:
+    if audit.announced is None:
         if audit.records:
-            audit.warnings.append(
-                Finding(
-                    "heads",
-                    None,
-                    None,
-                    "没有账尾文件（.heads），无法判断末尾是否被截断",
-                    "there is no head file (.heads): a tail cut cleanly would not show",
-                )
+            there = head_path(path).exists()
+            zh = "账尾文件（.heads）读不出来" if there else "没有账尾文件（.heads）"
+            en = (
+                "the head file (.heads) is unreadable"
+                if there
+                else "there is no head file (.heads)"
             )
+            _warn(audit, None, zh, en)
         return
-    for book, head in announced.items():
+    for book in audit.heads.keys() - audit.announced.keys():
+        _warn(audit, book, "账尾文件里没有这本账簿", "the head file does not know this book")
+    for book, head in audit.announced.items():
         held = audit.heads.get(book, Head(0, GENESIS))
         if held.seq < head.seq:
             audit.add(
@@ -227,11 +274,8 @@ def _verify_heads(audit: Audit, announced: dict[str, Head] | None) -> None:
                 f"第 {held.seq + 1} 至 {head.seq} 号不见了：末尾被截断",
                 f"records {held.seq + 1} to {head.seq} are gone: the tail was cut",
             )
-        elif held.seq == head.seq and held.hash != head.hash:
-            audit.add(
-                "record",
-                book,
-                head.seq,
-                "账尾与本机记下的哈希不符：被重写",
-                "the head differs from the hash that this machine remembers: it was rewritten",
-            )
+
+
+def _warn(audit: Audit, book: str | None, zh: str, en: str) -> None:
+    zh, en = f"{zh}，无法判断末尾是否被截断", f"{en}: a tail cut cleanly would not show"
+    audit.warnings.append(Finding("heads", book, None, zh, en))

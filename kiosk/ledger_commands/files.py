@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
@@ -30,7 +31,8 @@ def rebuild(arguments: argparse.Namespace) -> int:
         UnsoundRecordError: a record was altered.
     """
     desk = sit_down(arguments)
-    target: Path = arguments.out
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    target: Path = arguments.out or arguments.home / f"rebuilt-{stamp}.db"
 
     def make(path: Path) -> None:
         migrate(path, path.parent)

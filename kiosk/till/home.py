@@ -155,18 +155,32 @@ def writing(path: Path) -> Iterator[None]:
         HomeInUseError: another process holds it.
         HomeError: the lock file cannot be made.
     """
+    file = _locked(path)
     try:
-        file = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise _refused(path, error) from error
-    try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            pid = os.pread(file, 32, 0).decode("ascii", "replace").strip() or "?"
-            raise HomeInUseError(path, pid) from error
-        os.ftruncate(file, 0)
-        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(file)
+
+
+def _locked(path: Path) -> int:
+    """Open and lock the lock file; give its descriptor, which holds the lock while it is open."""
+    lock = path / _LOCK
+    try:
+        file = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # A lock file that was deleted meanwhile locks nobody out.
+            if not os.path.samestat(os.fstat(file), lock.stat()):
+                raise BlockingIOError  # noqa: TRY301 - the same as being too late
+            os.ftruncate(file, 0)
+            os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        except BlockingIOError as error:
+            pid = os.pread(file, 32, 0).decode("ascii", "replace").strip() or "?"
+            os.close(file)
+            raise HomeInUseError(path, pid) from error
+        except OSError:
+            os.close(file)
+            raise
+    except OSError as error:
+        raise _refused(path, error) from error
+    return file

@@ -84,7 +84,8 @@ def check_size(path: Path) -> None:
     pages = int.from_bytes(header[28:32], "big")
     wal = path.with_name(f"{path.name}-wal")
     newer_pages_wait = wal.exists() and wal.stat().st_size > 0
-    if page < 512 or size % page or (size < pages * page and not newer_pages_wait):  # noqa: PLR2004
+    # With newer pages waiting, SQLite puts the file right itself: a checkpoint was cut short.
+    if page < 512 or (not newer_pages_wait and (size % page or size < pages * page)):  # noqa: PLR2004
         raise DamagedDatabaseError(path, f"{size} bytes, {pages} pages of {page}")
 
 

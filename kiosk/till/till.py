@@ -23,6 +23,7 @@ from kiosk.till.policy import changes
 from kiosk.till.tables import LINE_REMOVED, REFUND, REPRINT, RETURN, SALE, SETTINGS, VOID
 from ledger import rules
 from ledger.entries import Entry, FundMove
+from ledger.errors import CanonicalFormError
 from ledger.journal import Journal, fund_available
 from ledger.money import ZERO, Money, from_fen, to_fen
 
@@ -87,7 +88,13 @@ class Till:
         )
 
     def business_date(self, at: datetime) -> date:
-        """Give the business date of an aware instant: the local day that began at rollover."""
+        """Give the business date of an aware instant: the local day that began at rollover.
+
+        Raises:
+            CanonicalFormError: ``at`` is naive, so that nobody knows which instant it is.
+        """
+        if at.utcoffset() is None:
+            raise CanonicalFormError(at)
         return (at.astimezone(self._zone) - self._rollover).date()
 
     def open(self, catalogue: Catalogue, *, at: datetime) -> Done | None:
@@ -241,6 +248,7 @@ class Till:
         with self.database.transaction() as cursor:
             journal = Journal(cursor, self.book, self.database.projectors)
             if (again := journal.find(ref)) is not None:
+                self.database.announce(again)
                 return self._again(again, kind, number, asked)
             sale, earlier = self._open_sale(cursor, journal, number)
             if kind == VOID:
@@ -267,18 +275,17 @@ class Till:
                 ref,
                 at,
                 doc,
-                self._back(plan.tenders, plan.total_fen, taken),
+                rules.money_back(
+                    [rules.Tendered(t["account"], from_fen(t["amount_fen"])) for t in plan.tenders],
+                    from_fen(plan.total_fen),
+                    taken,
+                    rules.accounts_of(sale.postings, self._accounts),
+                ),
                 fund={FundMove.REVERSED: taken} if taken else {},
             )
             record, new = journal.post(entry)
         self.database.announce(record)
         return Done(record, new, from_fen(plan.total_fen), ZERO, from_fen(taken))
-
-    def _back(
-        self, tenders: list[dict[str, Any]], total_fen: int, taken_fen: int
-    ) -> tuple[Posting, ...]:
-        tendered = [rules.Tendered(t["account"], from_fen(t["amount_fen"])) for t in tenders]
-        return rules.money_back(tendered, from_fen(total_fen), taken_fen, self._accounts)
 
     def _open_sale(
         self, cursor: sqlite3.Cursor, journal: Journal, number: int

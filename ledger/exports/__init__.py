@@ -10,7 +10,9 @@ from ledger.exports import csv_tables, plaintext
 from ledger.exports.extract import Asked, Extract
 from ledger.exports.folder import MANIFEST, whole_set
 from ledger.exports.manifest import Manifest, manifest
+from ledger.head_file import read_heads, refuse_cut_tail
 from ledger.reading import reading
+from ledger.reports import heads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,14 +35,18 @@ def export(database: Path, format_: str, folder: Path, asked: Asked, *, program:
         NoSuchBookError: there is no such book.
         PeriodError: a day that the format cannot write.
         UnsoundRecordError: a record was altered, or stands in no chain.
+        TailCutError: a book ends before what this machine announced.
         BalancesDifferError: the running balances are not what the records say.
         UnknownAccountError: an account is not in the chart.
         OutputError: ``folder`` holds other files of these names, or the system refuses.
         DatabaseError: the database cannot be read.
     """
     written = FORMATS[format_]
+    announced = read_heads(database)
     write: Callable[[Extract, Path], dict[str, int]] = written.write
     with whole_set(folder, format_, written.FILES) as part, reading(database) as engine:
+        with engine.connect() as connection:
+            refuse_cut_tail(database, announced, heads(connection))
         extract = Extract(engine, asked)
         try:
             rows = write(extract, part)

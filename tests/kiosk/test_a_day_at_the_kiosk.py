@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -20,8 +21,9 @@ from kiosk.errors import (
 )
 from kiosk.sale.basket import Basket, Line
 from kiosk.sale.tenders import Offer
+from kiosk.till.till import Till
 from ledger.entries import Entry, FundMove
-from ledger.errors import RefConflictError
+from ledger.errors import CanonicalFormError, RefConflictError
 from ledger.money import CNY, ZERO, Money, from_fen
 from ledger.rules import money_back
 
@@ -156,6 +158,46 @@ def test_a_weighed_line_refunded_in_pieces_gives_back_what_was_paid(counter: Cou
     sold = counter.till.sell(basket, [Offer("cash", basket.total)], at=counter.tick())
     pieces = [counter.refund(sold.number, {1: 111}).total for _ in range(3)]
     assert pieces == [from_fen(111)] * 3
+    assert counter.trial_balance() == {}
+
+
+@pytest.mark.parametrize("last", [Line("G1", "赠饮", ZERO), Line("W1", "散称", from_fen(100), 4)])
+def test_a_last_piece_worth_nothing_takes_the_set_aside_back_in_the_books(
+    last: Line, counter: Counter
+) -> None:
+    basket = counter.basket("F001").add(last)
+    sold = counter.till.sell(basket, [Offer("cash", basket.total)], at=counter.tick())
+    counter.refund(sold.number, {1: 1000})
+    done = counter.refund(sold.number)
+    assert (done.total, done.set_aside) == (ZERO, from_fen(10))
+    assert counter.fund_fen() == 0
+    assert counter.trial_balance() == {}
+    assert counter.audit().clean
+
+
+def test_what_undoes_a_sale_goes_where_the_sale_went(counter: Counter) -> None:
+    """The operator changed the accounts between the sale and its undoing."""
+    first, second = counter.sell("F001"), counter.sell("F002*2")
+    settings = counter.home.settings
+    counter.till = Till(
+        counter.database,
+        replace(
+            settings,
+            fund=replace(settings.fund, debit_account="560108"),
+            accounts=replace(settings.accounts, sales="500102"),
+        ),
+    )
+    counter.void(first.number)
+    counter.refund(second.number, {1: 1000})
+    counter.refund(second.number)
+    assert counter.trial_balance() == {}
+    assert counter.audit().clean
+
+
+def test_a_time_without_a_zone_is_refused(counter: Counter) -> None:
+    naive = counter.tick().replace(tzinfo=None)
+    with pytest.raises(CanonicalFormError):
+        counter.till.sell(counter.basket("F001"), [Offer("cash", from_fen(200))], at=naive)
     assert counter.trial_balance() == {}
 
 

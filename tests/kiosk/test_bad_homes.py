@@ -323,3 +323,128 @@ def test_a_restored_old_copy_is_not_sold_on(counter: Counter, tmp_path: Path) ->
     fresh = opened(counter.home.path)  # what the sentence tells to do works
     assert fresh.sell("F001").record.book == "JB-HQHG-01.2"
     fresh.database.close()
+
+
+def test_a_lost_database_is_not_replaced_by_an_empty_one(counter: Counter) -> None:
+    counter.sell("F001")
+    counter.database.close()
+    for file in counter.home.path.glob("kiosk.db*"):
+        file.unlink()
+    fresh = open_database(counter.home)
+    for book in (None, "NEW-01.1"):
+        with pytest.raises(TailCutError):
+            Till(fresh, counter.home.settings, book=book).open(
+                counter.home.catalogue, at=counter.tick()
+            )
+    fresh.close()
+
+
+def test_a_checkpoint_cut_short_is_put_right_by_the_wal(counter: Counter) -> None:
+    """A kill within the copy of a page leaves a torn end, and all of it in the WAL."""
+    with closing(sqlite3.connect(counter.home.database)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM record").fetchone()  # so that nothing checkpoints
+        number = counter.sell("F001").number
+        with counter.home.database.open("ab") as file:
+            file.write(b"x" * 1000)
+        counter.database.close()
+        fresh = open_database(counter.home)
+        assert Till(fresh, counter.home.settings).receipt(number).number.seq == number
+        fresh.close()
+
+
+def test_a_lock_that_leads_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    home = open_home(tmp_path / "home").path
+    precious = tmp_path / "precious"
+    precious.write_text("keep")
+    (home / "till.lock").symlink_to(precious)
+    with pytest.raises(HomeError), writing(home):
+        pass
+    assert precious.read_text() == "keep"
+
+
+def test_a_number_or_a_disk_that_is_too_much_is_a_sentence(counter: Counter, root: Path) -> None:
+    command = [sys.executable, "-m", "kiosk.cli", "--home", str(counter.home.path)]
+    much = subprocess.run(
+        [*command, "receipt", "99999999999999999999"],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        check=False,
+    )
+    assert much.returncode == 2
+    assert "号码" in much.stderr
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device, as a shell opens it
+        said = subprocess.run(
+            [*command, "ledger", "balance"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=root,
+            check=False,
+        )
+    assert said.returncode == 1
+    assert "Traceback" not in said.stderr
+    assert "No space left" in said.stderr
+
+
+SYNC_FAILS = """
+#define _GNU_SOURCE
+#include <errno.h>
+#include <unistd.h>
+static int fails(void) { if (access(getenv("SYNC_FAILS"), F_OK)) return 0; errno = EIO; return -1; }
+int fdatasync(int fd) { (void)fd; return fails(); }
+int fsync(int fd) { (void)fd; return fails(); }
+"""
+
+TILL_ON_A_FAILING_DISK = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from kiosk.till.home import open_home
+from kiosk.till.store import open_database
+from kiosk.till.till import Till
+from kiosk.sale.basket import Basket, Line
+from kiosk.sale.tenders import Offer
+from ledger.errors import CommitUnknownError
+from ledger.money import from_fen
+home = open_home(Path(sys.argv[1]))
+database = open_database(home)
+till = Till(database, home.settings)
+at = datetime.now(UTC)
+till.open(home.catalogue, at=at)
+basket = Basket().add(Line("F001", "豆浆", from_fen(200)))
+marker = Path(os.environ["SYNC_FAILS"])
+marker.touch()
+try:
+    till.sell(basket, [Offer("cash", from_fen(200))], at=at)
+except CommitUnknownError as error:
+    print(error.en)
+marker.unlink()
+first = till.sell(basket, [Offer("cash", from_fen(200))], at=at)
+again = till.sell(basket, [Offer("cash", from_fen(200))], at=at)
+print(first.number == again.number, again.new)
+"""
+
+
+def test_a_failed_sync_leaves_the_sale_unknown_and_paying_again_books_it_once(
+    tmp_path: Path, root: Path
+) -> None:
+    source, library = tmp_path / "sync.c", tmp_path / "sync.so"
+    source.write_text("#include <stdlib.h>\n" + SYNC_FAILS)
+    if shutil.which("cc") is None:
+        pytest.skip("a failing disk is played by a small C library, and there is no compiler")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
+    said = subprocess.run(
+        [sys.executable, "-c", TILL_ON_A_FAILING_DISK, str(tmp_path / "home")],
+        env={**os.environ, "LD_PRELOAD": str(library), "SYNC_FAILS": str(tmp_path / "fails")},
+        capture_output=True,
+        text=True,
+        cwd=root,
+        check=True,
+    )
+    unknown, once = said.stdout.splitlines()
+    assert "not known whether this was booked" in unknown
+    assert once == "True False"
+    audit = verify(tmp_path / "home" / "kiosk.db", (SALES,))
+    assert (audit.findings, audit.records) == ([], 2)

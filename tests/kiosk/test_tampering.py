@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sqlite3
@@ -11,17 +12,24 @@ from uuid import uuid4
 
 import pytest
 
+from config.chart import load_chart
+from kiosk.till.home import open_home
+from kiosk.till.store import migrate, open_database
 from kiosk.till.tables import SALES
-from ledger.chain import digest
+from kiosk.till.till import Till
+from ledger.chain import canonical, digest
+from ledger.db import Database
+from ledger.errors import NotWrittenError, OutputError, TailCutError
+from ledger.exports import Asked, export
 from ledger.head_file import head_path
+from ledger.rebuild import rebuild
 from ledger.tables import metadata
 from ledger.verify import Finding, verify
+from tests.kiosk.conftest import MORNING, Counter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from tests.kiosk.conftest import Counter
 
 EXEMPT = {
     "alembic_version": "names the schema: another value is refused before anything is read",
@@ -33,11 +41,6 @@ TABLES = {table.name: [column.name for column in table.columns] for table in met
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A day's database with every kind of record, closed and clean."""
-    from kiosk.till.home import open_home  # noqa: PLC0415
-    from kiosk.till.store import open_database  # noqa: PLC0415
-    from kiosk.till.till import Till  # noqa: PLC0415
-    from tests.kiosk.conftest import MORNING, Counter  # noqa: PLC0415
-
     home = open_home(tmp_path_factory.mktemp("tampering") / "home")
     database = open_database(home)
     till = Till(database, home.settings)
@@ -194,6 +197,106 @@ def test_a_rewritten_chain_shows_at_the_head_and_in_the_projections(
     )
     assert {"posting", "balance", "record"} <= {f.table for f in findings}
     assert any("rewritten" in f.en for f in findings)
+
+
+def test_a_rewritten_chain_shows_even_when_something_was_added_behind_it(
+    book: Path, tmp_path: Path
+) -> None:
+    """The head has moved on, but the record that was the head is not what it was."""
+
+    def forge(connection: sqlite3.Connection) -> None:
+        _forge(connection, BOOK, 3, '"reason":""', '"reason":"x"')
+        (last,) = connection.execute(
+            "SELECT max(seq) FROM record WHERE book = ?", (BOOK,)
+        ).fetchone()
+        prev, body = connection.execute(
+            "SELECT hash, body FROM record WHERE book = ? AND seq = ?", (BOOK, last)
+        ).fetchone()
+        content = json.loads(body)
+        content |= {"kind": "no_sale", "doc": {}, "postings": [], "fund": {}, "seq": last + 1}
+        content |= {"prev": prev.hex(), "ref": str(uuid4())}
+        text = canonical(content)
+        connection.execute(
+            "INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                BOOK,
+                last + 1,
+                "no_sale",
+                content["at"],
+                content["day"],
+                content["by"],
+                content["ref"],
+                None,
+                prev,
+                digest(text),
+                text,
+            ),
+        )
+
+    findings = tamper(book, tmp_path, forge)
+    assert len(findings) == 1
+    assert "rewritten" in findings[0].en
+
+
+def test_a_foreign_trigger_is_named_and_mutes_no_record(book: Path, tmp_path: Path) -> None:
+    home = open_home(tmp_path / "home")
+    copy = home.database
+    shutil.copyfile(book, copy)
+    shutil.copyfile(head_path(book), head_path(copy))
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute(
+            "CREATE TRIGGER mute BEFORE INSERT ON record WHEN NEW.kind = 'line_removed'"
+            " BEGIN SELECT RAISE(IGNORE); END"
+        )
+    audit = verify(copy, (SALES,))
+    assert [f.table for f in audit.findings] == ["schema"]
+    assert "mute" in audit.findings[0].en
+    database = open_database(home)
+    counter = Counter(home, database, Till(database, home.settings))
+    basket = counter.basket("F001")
+    with pytest.raises(NotWrittenError):
+        counter.till.remove_line(basket, basket.lines[0], ref=uuid4(), at=counter.tick())
+    database.close()
+
+
+def test_a_head_file_without_a_book_or_without_sense_is_worth_a_warning(
+    book: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "kiosk.db"
+    shutil.copyfile(book, copy)
+    for text, warned in (("{}", 2), ("garbage", 1), ('{"JB-HQHG-01.1": [1]}', 1)):
+        head_path(copy).write_text(text)
+        audit = verify(copy, (SALES,))
+        assert (audit.findings, len(audit.warnings)) == ([], warned), text
+    head_path(copy).write_text("x" * 5000)
+    database = Database(copy, (SALES,))
+    database.open()  # what an editor left behind does not stay in the file for good
+    database.close()
+    assert head_path(copy).read_text() == "{}"
+
+
+def test_a_full_temporary_folder_accuses_no_record(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(type(SALES), "apply", full)
+    with pytest.raises(OutputError):
+        verify(book, (SALES,))
+
+
+def test_a_cut_tail_is_neither_exported_nor_rebuilt(book: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "kiosk.db"
+    shutil.copyfile(book, copy)
+    heads = json.loads(head_path(book).read_text())
+    heads[BOOK][0] += 1
+    head_path(copy).write_text(json.dumps(heads))
+    with pytest.raises(TailCutError):
+        export(copy, "csv", tmp_path / "out", Asked(load_chart()), program="kiosk")
+    with pytest.raises(TailCutError):
+        rebuild(copy, tmp_path / "new.db", (SALES,), make=lambda p: migrate(p, p.parent))
+    assert sorted(p.name for p in tmp_path.iterdir() if "db" not in p.name) == ["kiosk.heads"]
 
 
 def test_a_reordered_pair_names_the_first_of_them(book: Path, tmp_path: Path) -> None:
