@@ -205,7 +205,7 @@ def test_a_rewritten_chain_shows_even_when_something_was_added_behind_it(
     """The head has moved on, but the record that was the head is not what it was."""
 
     def forge(connection: sqlite3.Connection) -> None:
-        _forge(connection, BOOK, 3, '"reason":""', '"reason":"x"')
+        _forge(connection, BOOK, 3, '"name":"豆浆"', '"name":"白水"')
         (last,) = connection.execute(
             "SELECT max(seq) FROM record WHERE book = ?", (BOOK,)
         ).fetchone()
