@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from functools import partial
+from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +21,7 @@ from ledger.head_file import head_path
 from ledger.journal import Journal
 from ledger.money import to_fen
 from ledger.reports import trial_balance
-from ledger.verify import verify
+from ledger.verify import expected_schema, verify
 from tests.benchmarks.measure import Figure, interleave, ratio, say
 from tests.benchmarks.sales import OPENING, SETTINGS, open_till, sales
 from tests.benchmarks.selling import ring
@@ -89,7 +90,8 @@ def _time(read: Callable[[int], object], side: int, _: int) -> float:
 
 def history(cache: Path, count: int) -> Path:
     """Give a verified database of ``count`` sales; built once, by the journal in large commits."""
-    path = cache / f"history-{SCHEMA}-{count}.db"
+    tables = sha256(repr(sorted(expected_schema().items())).encode()).hexdigest()[:8]
+    path = cache / f"history-{SCHEMA}-{tables}-{count}.db"
     if path.exists():
         return path
     half = path.with_suffix(".part.db")

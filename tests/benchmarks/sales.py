@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from config.catalogue import CATALOGUE, load_catalogue
 from config.settings import Settings, load_settings
 from kiosk.sale.basket import Basket, Line
+from kiosk.sale.refs import new_ref
 from kiosk.sale.tenders import Offer
 from kiosk.till.store import migrate
 from kiosk.till.tables import SALES
@@ -62,7 +62,7 @@ def sales(seed: int = 1) -> Iterator[RealSale]:
             Line.of(random.choice(food), random.choice((1000, 1000, 2000)))
             for _ in range(_SIZES[number % len(_SIZES)])
         )
-        basket = Basket(UUID(int=random.getrandbits(128), version=4), lines)
+        basket = Basket(new_ref(), lines)
         tender = _TENDERS[number % len(_TENDERS)]
         due = to_fen(basket.total)
         received = -(-due // 500) * 500 if tender == "cash" else due
