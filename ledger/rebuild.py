@@ -10,7 +10,7 @@ import os
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.chain import GENESIS
@@ -33,7 +33,7 @@ from ledger.reports import record_pages
 from ledger.tables import record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Row, Table
@@ -122,8 +122,9 @@ def _fill(source: Path, part: Path, projectors: Sequence[Projector]) -> Rebuilt:
                 for connection, page, last in record_pages(old):
                     _copy(new, page, rebuilt, projectors, part)
                     if last:  # the read that saw every book's end: nothing can come between
-                        found = chain.from_iterable(_compare(t, new, connection) for t in tables)
-                        rebuilt.differences = list(islice(found, MOST_FINDINGS))
+                        for table in tables:
+                            rebuilt.differences += _compare(table, new, connection)
+                        del rebuilt.differences[MOST_FINDINGS:]
             new.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         engine.dispose()
@@ -135,10 +136,14 @@ def _fill(source: Path, part: Path, projectors: Sequence[Projector]) -> Rebuilt:
     return rebuilt
 
 
-def _compare(table: Table, new: sqlite3.Connection, old: Connection) -> Iterator[Finding]:
+def _compare(table: Table, new: sqlite3.Connection, old: Connection) -> list[Finding]:
+    """Give the first differences of ``table``; no query is left open, which would hold the file."""
     query = select_all(table)
-    live = (tuple(row) for row in old.exec_driver_sql(query))
-    return differences(table, new.execute(query), live)
+    with (
+        closing(new.execute(query)) as rebuilt,
+        closing(tuple(row) for row in old.exec_driver_sql(query)) as live,
+    ):
+        return list(islice(differences(table, rebuilt, live), MOST_FINDINGS))
 
 
 def _copy(

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from ledger.entries import Record
     from ledger.journal import Projector
 
-_ALEMBIC: Final = {"alembic_version", "alembic_version_pkc"}
+_VERSION: Final = "alembic_version"
+_ALEMBIC: Final = {_VERSION, f"{_VERSION}_pkc"}
 
 __all__ = ["MOST_FINDINGS", "Audit", "Finding", "Shadow", "expected_schema", "verify"]
 
@@ -112,10 +113,12 @@ def verify(
     projectors: Sequence[Projector] = (),
     *,
     accounts: Collection[str] | None = None,
+    schema: str | None = None,
 ) -> Audit:
     """Prove the database at ``path``: reads only, beside a selling till if need be.
 
-    ``accounts`` are the chart's codes; a posting to another one is a finding.
+    ``accounts`` are the chart's codes; a posting to another one is a finding. ``schema`` is the
+    revision that the migrations' own table must name.
 
     Raises:
         OutputError: the system's temporary folder is full or refuses; nothing is said of the books.
@@ -125,7 +128,7 @@ def verify(
         with reading(path) as engine, _temporary_folder() as folder:
             shadow = Shadow(folder / "shadow.db", projectors)
             try:
-                if _verify_file(engine, audit):
+                if _verify_file(engine, audit, schema):
                     _verify_books(engine, shadow, audit, accounts)
             finally:
                 shadow.connection.close()
@@ -147,7 +150,7 @@ def _temporary_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _verify_file(engine: Engine, audit: Audit) -> bool:
+def _verify_file(engine: Engine, audit: Audit, schema: str | None) -> bool:
     """Ask SQLite itself: pages, constraints, foreign keys; and that our triggers still stand.
 
     Gives whether there are records to walk at all: a file cut to nothing is an empty database.
@@ -171,6 +174,14 @@ def _verify_file(engine: Engine, audit: Audit) -> bool:
             "there is no table of records: the file was emptied, or is not of this program",
         )
         return False
+    if schema is not None:
+        _verify_revision(engine, schema, _VERSION in found, audit)
+    _verify_schema(found, audit)
+    return True
+
+
+def _verify_schema(found: dict[str, str], audit: Audit) -> None:
+    """Hold every table, index and trigger that is there against those that should be."""
     expected = expected_schema()
     for name in found.keys() - expected.keys() - _ALEMBIC:
         if not name.startswith("sqlite_autoindex_"):
@@ -190,7 +201,16 @@ def _verify_file(engine: Engine, audit: Audit) -> bool:
                 f"表结构或触发器 {name} 被改动或删除",
                 f"the table or trigger {name} was changed or dropped",
             )
-    return True
+
+
+def _verify_revision(engine: Engine, schema: str, there: bool, audit: Audit) -> None:  # noqa: FBT001
+    query = f"SELECT version_num FROM {_VERSION}"  # noqa: S608 - a constant
+    with engine.connect() as connection:
+        named = list(connection.exec_driver_sql(query).scalars()) if there else []
+    if named != [schema]:
+        zh = f"应写明结构 {schema}，现为 {named}：被改动或删除"
+        en = f"it should name the schema {schema}, and holds {named}: it was changed or dropped"
+        audit.add(_VERSION, None, None, zh, en)
 
 
 def expected_schema() -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from config.chart import load_chart
 from kiosk.ledger_commands.desk import out, out_json, places
 from kiosk.till.home import DATABASE_FILE, HomeError
-from kiosk.till.store import readable_books
+from kiosk.till.store import SCHEMA, readable_books
 from kiosk.till.tables import SALES
 from ledger import verify as books
 from ledger.errors import DamagedDatabaseError
@@ -39,7 +39,7 @@ def verify(arguments: argparse.Namespace) -> int:
     """
     database = _found(arguments.home)
     codes = {account.code for account in load_chart()}
-    audit = books.verify(database, (SALES,), accounts=codes)
+    audit = books.verify(database, (SALES,), accounts=codes, schema=SCHEMA)
     # A record at fault tells more than the balances that differ because of it.
     findings = sorted(audit.findings, key=lambda found: found.table != record.name)
     if arguments.json:
@@ -71,7 +71,13 @@ def _found(home: Path) -> Path:
 
 def _said(audit: books.Audit, findings: list[Finding]) -> Iterator[str]:
     if audit.clean:
-        yield f"账簿无误：{audit.records} 条记录 · The books are sound: {audit.records} records"
+        but = (
+            ("，但请看下面的提醒", ", but mind the warnings below") if audit.warnings else ("", "")
+        )
+        yield (
+            f"账簿无误：{audit.records} 条记录{but[0]} · "
+            f"The books are sound: {audit.records} records{but[1]}"
+        )
     else:
         count = f"{len(findings)}{'+' if audit.full else ''}"
         yield f"账簿有问题：{count} 处 · The books are NOT sound: {count} findings"

@@ -101,10 +101,14 @@ def schema_of(path: Path) -> str | None:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         if not tables:
             return None
-        if "alembic_version" not in tables:
-            raise sqlite3.DatabaseError("no alembic_version")
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        return str(row[0]) if row else None
+        rows = (
+            connection.execute("SELECT version_num FROM alembic_version").fetchall()
+            if "alembic_version" in tables
+            else []
+        )
+    if len(rows) != 1:
+        raise DamagedDatabaseError(path, f"alembic_version: {len(rows)} rows")
+    return str(rows[0][0])
 
 
 def readable_books(path: Path) -> Path:

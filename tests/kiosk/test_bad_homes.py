@@ -17,6 +17,7 @@ from sqlalchemy import event
 from config.errors import ConfigError, Refusal
 from kiosk.till.home import HomeError, HomeInUseError, open_home, writing
 from kiosk.till.store import (
+    SCHEMA,
     NewerSchemaError,
     OlderSchemaError,
     back_up,
@@ -205,6 +206,29 @@ def test_a_newer_schema_is_left_alone(counter: Counter) -> None:
         bilingual(refusal.value, "9999", "0001")
     assert counter.home.database.read_bytes() == before
     assert not counter.home.backups.exists()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DROP TABLE alembic_version",
+        "DELETE FROM alembic_version",
+        "INSERT INTO alembic_version VALUES ('0002')",
+    ],
+)
+def test_a_database_that_names_no_schema_is_a_sentence_and_a_finding(
+    harm: str, counter: Counter
+) -> None:
+    counter.sell("F001")
+    counter.database.close()
+    with closing(sqlite3.connect(counter.home.database)) as connection, connection:
+        connection.execute(harm)
+    for act in (lambda: open_database(counter.home), lambda: readable_books(counter.home.path)):
+        with pytest.raises(DamagedDatabaseError) as refusal:
+            act()
+        bilingual(refusal.value, "alembic_version")
+    audit = verify(counter.home.database, (SALES,), schema=SCHEMA)
+    assert [finding.table for finding in audit.findings] == ["alembic_version"]
 
 
 def test_an_older_schema_waits_for_the_till(counter: Counter) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 
 from ledger.db import writer_engine
 from ledger.errors import OutputError, UnsoundRecordError
+from ledger.proof import MOST_FINDINGS
 from ledger.rebuild import Rebuilt, rebuild
 from ledger.tables import metadata
 from ledger.verify import verify
@@ -105,6 +107,19 @@ def test_a_changed_projection_is_named_and_the_new_one_is_right(
     assert {each.table for each in rebuilt.differences} == {table}
     assert not rebuilt.identical
     assert rows(tmp_path / "new.db", table) == right
+    assert verify(tmp_path / "new.db").findings == []
+
+
+def test_more_differences_than_are_kept_still_make_a_new_database(
+    database: Database, tmp_path: Path
+) -> None:
+    for day in range(MOST_FINDINGS + 10):
+        entry = sold()
+        object.__setattr__(entry, "day", date(2026, 1, 1) + timedelta(days=day))
+        database.post(BOOKS[0], entry)
+    tamper(database.path, "UPDATE fund_day SET sales = sales + 1")
+    rebuilt = rebuild_books(database.path, tmp_path / "new.db")
+    assert len(rebuilt.differences) == MOST_FINDINGS
     assert verify(tmp_path / "new.db").findings == []
 
 
