@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
@@ -15,10 +16,11 @@ from config.settings import load_settings
 from config.text import columns
 from kiosk.till.home import SETTINGS_FILE
 from kiosk.till.store import readable_books
+from ledger.reports import PAGE
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from config.chart import Chart
@@ -106,17 +108,45 @@ def as_of(heads: Mapping[str, Head], words: Words) -> list[str]:
     ]
 
 
-def table(rows: Sequence[Sequence[str]], *, right: int) -> list[str]:
-    """Set ``rows`` in columns of equal display width, all but the first ``right`` flush right."""
-    shown = [[visible(cell) for cell in row] for row in rows]
-    widths = [max(map(columns, column)) for column in zip(*shown, strict=True)]
-    return [
-        _GAP.join(
-            _padded(cell, width, flush_right=place >= right)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in shown
-    ]
+def table(rows: Sequence[Sequence[str]], *, right: Collection[int]) -> list[str]:
+    """Set ``rows`` in columns of equal display width; those at the places ``right`` flush right."""
+    return list(aligned(rows, right=right))
+
+
+def aligned(rows: Iterable[Sequence[str]], *, right: Collection[int]) -> Iterator[str]:
+    """Set a stream of ``rows`` in columns, with flat memory; a column without any text vanishes.
+
+    Widths are those of a page of rows and never shrink, so that at most a text wider than all
+    before moves the columns, once and at the beginning of a page.
+    """
+    widths: list[int] = []
+    for page in _pages(rows):
+        needed = [max(map(columns, column)) for column in zip(*page, strict=True)]
+        widths = [max(pair) for pair in zip_longest(widths, needed, fillvalue=0)]
+        for row in page:
+            cells = (
+                _padded(cell, width, flush_right=place in right)
+                for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+                if width
+            )
+            yield _GAP.join(cells).rstrip()
+
+
+def _pages(rows: Iterable[Sequence[str]]) -> Iterator[list[list[str]]]:
+    page: list[list[str]] = []
+    try:
+        for row in rows:
+            page.append([visible(cell) for cell in row])
+            if len(page) == PAGE:
+                yield page
+                page = []
+    except Exception:
+        # What stands before a record that cannot be read is shown all the same.
+        if page:
+            yield page
+        raise
+    if page:
+        yield page
 
 
 def _padded(cell: str, width: int, *, flush_right: bool) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from kiosk.ledger_commands.desk import out, sit_down
+from kiosk.ledger_commands.desk import aligned, out, sit_down
+from kiosk.ledger_commands.kinds import kind_called, kind_names
 from kiosk.till.tables import LINE_REMOVED, REFUND, REPRINT, RETURN, SALE, SETTINGS, VOID
 from ledger.money import yuan
 from ledger.proof import NONSENSE
@@ -17,101 +19,132 @@ from ledger.reports import log as read_log
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from config.language import Words
+    from kiosk.ledger_commands.desk import Desk
 
 _ITEMS: Final = 2
 """Items that a line names before it only counts."""
+
+_CHANGES: Final = 6
+"""Changed settings that a line shows before it only counts."""
+
+_AMOUNT: Final = 5
+"""The place of the amount among the columns."""
 
 
 def log(arguments: argparse.Namespace) -> int:
     """Print the records, one a line, in the order of book and number.
 
-    With ``--json`` each line is the record's own body in canonical form: its SHA-256 is the
-    record's hash. So it is a line a record and not one line: a year would fit in no memory.
+    ``--kind`` takes what the books write and what the log shows. Where nothing matches, standard
+    error says so. With ``--json`` each line is the record's own body in canonical form: its
+    SHA-256 is the record's hash. So it is a line a record and not one line: a year would fit in
+    no memory.
 
     Raises:
         NoSuchBookError: there is no such book.
+        NoSuchKindError: no record has such a kind.
         PeriodError: the last day is before the first.
         UnsoundRecordError: a record cannot be read.
     """
     desk = sit_down(arguments)
-    zone = ZoneInfo(desk.settings.day.timezone)
+    kind = None if arguments.kind is None else kind_called(arguments.kind)
     with reading(desk.database) as engine:
         with engine.connect() as connection:
             several = len(heads(connection, book=arguments.book)) > 1
         records = read_log(
             engine,
             book=arguments.book,
-            kind=arguments.kind,
+            kind=kind,
             by=arguments.by,
             first_day=arguments.first_day,
             last_day=arguments.last_day,
         )
-        for content in records:
-            if arguments.json:
-                text = json.dumps(
-                    content, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-                )
-                out(text)
-            else:
-                book = f"{content['book']}  " if several else ""
-                out(book + _line(content, zone, desk.words))
+        lines = _json(records) if arguments.json else _text(records, desk, several=several)
+        shown = False
+        for line in lines:
+            out(line)
+            shown = True
+    if not shown:
+        sys.stderr.write("没有符合条件的记录 · no record matches\n")
     return 0
 
 
-def _line(content: Mapping[str, Any], zone: ZoneInfo, words: Words) -> str:
+def _json(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for content in records:
+        yield json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _text(records: Iterable[Mapping[str, Any]], desk: Desk, *, several: bool) -> Iterator[str]:
+    zone, names = ZoneInfo(desk.settings.day.timezone), kind_names(desk.words)
+    rows = (_row(each, zone, names, desk.words, several=several) for each in records)
+    return aligned(rows, right={1, _AMOUNT})
+
+
+def _row(
+    content: Mapping[str, Any],
+    zone: ZoneInfo,
+    names: Mapping[str, str],
+    words: Words,
+    *,
+    several: bool,
+) -> tuple[str, ...]:
     at = datetime.fromisoformat(content["at"]).astimezone(zone)
     day = "" if content["day"] == f"{at:%Y-%m-%d}" else f" [{content['day']}]"
-    kind = _kinds(words).get(content["kind"], content["kind"])
     try:
-        said = summary(content["kind"], content["doc"], words)
+        amount, said = summary(content["kind"], content["doc"], words)
     except NONSENSE:  # an older or a newer program's document
-        said = ""
-    parts = (f"{content['seq']:>6}", f"{at:%Y-%m-%d %H:%M:%S}{day}", kind, content["by"], said)
-    return "  ".join(part for part in parts if part)
+        amount = said = ""
+    return (
+        content["book"] if several else "",
+        f"{content['seq']:>6}",
+        f"{at:%Y-%m-%d %H:%M:%S}{day}",
+        names.get(content["kind"], content["kind"]),
+        content["by"],
+        amount,
+        said,
+    )
 
 
-def _kinds(words: Words) -> dict[str, str]:
-    return {
-        SALE: words("Sale"),
-        VOID: words("Void"),
-        REFUND: words("Refund"),
-        RETURN: words("Return"),
-        LINE_REMOVED: words("Line removed"),
-        REPRINT: words("Reprint"),
-        SETTINGS: words("Settings"),
-    }
-
-
-def summary(kind: str, doc: Mapping[str, Any], words: Words) -> str:
-    """Say in a few words what a record's document says; nothing for a kind that is not known."""
+def summary(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]:
+    """Say a record's amount, and in a few words what its document says; nothing where unknown."""
     if kind in {SALE, RETURN, VOID, REFUND}:
-        return "  ".join(
-            [
-                words("{amount} yuan").format(amount=yuan(doc["total_fen"])),
-                *([_original(doc, words)] if kind in {VOID, REFUND} else []),
-                "+".join(tender["tender"] for tender in doc["tenders"]),
-                _items([line["name"] for line in doc["lines"]]),
-            ]
-        )
+        said = [
+            *([_original(doc, words)] if kind in {VOID, REFUND} else []),
+            "+".join(tender["tender"] for tender in doc["tenders"]),
+            _some([line["name"] for line in doc["lines"]], _ITEMS),
+        ]
+        return _amount(doc["total_fen"], words), "  ".join(filter(None, said))
     if kind == LINE_REMOVED:
-        line = doc["line"]
-        amount = words("{amount} yuan").format(amount=yuan(line["amount_fen"]))
-        return f"{amount}  {line['name']}"
+        return _amount(doc["line"]["amount_fen"], words), doc["line"]["name"]
     if kind == REPRINT:
-        return _original(doc, words)
+        return "", _original(doc, words)
     if kind == SETTINGS:
-        keys = [change["key"] for change in doc["changes"]]
-        return _items(keys)
-    return ""
+        changes = [
+            f"{change['key']} {_value(change['old'])} → {_value(change['new'])}"
+            for change in doc["changes"]
+        ]
+        return "", _some(changes, _CHANGES)
+    return "", ""
+
+
+def _amount(fen: int, words: Words) -> str:
+    return words("{amount} yuan").format(amount=yuan(fen))
 
 
 def _original(doc: Mapping[str, Any], words: Words) -> str:
     return words("of record {seq}").format(seq=doc["of_seq"])
 
 
-def _items(names: list[str]) -> str:
-    left = len(names) - _ITEMS
-    return ", ".join(names[:_ITEMS]) + (f" +{left}" if left > 0 else "")
+def _value(text: str | None) -> str:
+    """Show a policy's value, a JSON text: a string without its quotes, none as a dash."""
+    value = None if text is None else json.loads(text)
+    if value is None:
+        return "—"
+    return value if isinstance(value, str) else str(text)
+
+
+def _some(names: list[str], most: int) -> str:
+    left = len(names) - most
+    return ", ".join(names[:most]) + (f" +{left}" if left > 0 else "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from config.text import columns
 from kiosk.ledger_commands.desk import as_of, out, out_json, places, sit_down, table
+from ledger.exports.accounts import full_name
 from ledger.fund import FundTotals, fund_totals
 from ledger.money import yuan
 from ledger.reading import reading
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 
 
 def balance(arguments: argparse.Namespace) -> int:
-    """Print the trial balance: every account that was ever posted to.
+    """Print the trial balance: every account that was ever posted to, with its full name.
 
-    JSON is one line, a list of ``account``, ``name``, ``name_en``, ``debit_fen``, ``credit_fen``
-    and ``balance`` (fen, debits less credits).
+    The text gives a balance as an accountant writes it: its side, and an amount that is never
+    negative. JSON is one line, a list of ``account``, ``name``, ``name_en`` (the chart's own),
+    ``debit_fen``, ``credit_fen`` and ``balance`` (fen, debits less credits).
 
     Raises:
         NoSuchBookError: there is no such book.
@@ -46,7 +48,7 @@ def balance(arguments: argparse.Namespace) -> int:
         ]
         out_json(rows)
         return 0
-    title = desk.words("Trial balance")
+    title = desk.words("Trial balance (yuan)")
     out(title, *as_of(ends, desk.words), "", *_trial_balance(totals, desk))
     return 0
 
@@ -54,24 +56,23 @@ def balance(arguments: argparse.Namespace) -> int:
 def _trial_balance(totals: list[AccountTotals], desk: Desk) -> list[str]:
     words = desk.words
     heading = [
-        *(words("Account"), words("Account name")),
-        *(words("Debit (yuan)"), words("Credit (yuan)"), words("Balance (yuan)")),
+        *(words("Account code"), words("Account name")),
+        *(words("Debits"), words("Credits"), words("Side"), words("Balance")),
     ]
     whole = AccountTotals("", sum(t.debit_fen for t in totals), sum(t.credit_fen for t in totals))
-    rows = [(row.account, desk.account_name(row.account, desk.lang), row) for row in totals]
-    rows.append((words("Total"), "", whole))
-    lines = table(
-        [
-            heading,
-            *(
-                [code, name, yuan(row.debit_fen), yuan(row.credit_fen), yuan(row.balance_fen)]
-                for code, name, row in rows
-            ),
-        ],
-        right=2,
-    )
+    rows = [
+        [t.account, full_name(desk.chart, t.account, desk.lang), *_sides(t, words)] for t in totals
+    ]
+    lines = table([heading, *rows, [words("Total"), "", *_sides(whole, words)]], right={2, 3, 5})
     rule = "-" * max(map(columns, lines))
     return [lines[0], rule, *lines[1:-1], rule, lines[-1]]
+
+
+def _sides(totals: AccountTotals, words: Words) -> list[str]:
+    """Give debits, credits, and the balance: its side and what it comes to."""
+    fen = totals.balance_fen
+    side = words("Dr") if fen > 0 else words("Cr") if fen < 0 else words("nil")
+    return [yuan(totals.debit_fen), yuan(totals.credit_fen), side, yuan(abs(fen))]
 
 
 def fund(arguments: argparse.Namespace) -> int:
@@ -108,6 +109,6 @@ def _fund(totals: FundTotals, words: Words) -> list[str]:
         (words("The fund holds"), totals.balance_fen),
     ]
     rows = [[label, yuan(fen)] for label, fen in moves]
-    lines = table([*rows, [words("Sales that set aside"), str(totals.sales)]], right=1)
+    lines = table([*rows, [words("Sales that set aside"), str(totals.sales)]], right={1})
     rule = "-" * max(map(columns, lines))
     return [*lines[:-2], rule, *lines[-2:]]

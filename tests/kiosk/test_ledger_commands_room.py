@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from config.text import columns
 from kiosk.cli import main
 from kiosk.ledger_commands.desk import table, visible
+from ledger.reports import PAGE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +47,16 @@ def test_no_command_of_the_books_loads_the_screen(counter: Counter) -> None:
 
 
 def test_wide_characters_and_marks_keep_the_columns_straight() -> None:
-    lines = table([["科目", "1.00"], ["a\u0301b", "-12.00"], ["\x1b[0m", "0"]], right=1)
+    lines = table([["科目", "1.00"], ["a\u0301b", "-12.00"], ["\x1b[0m", "0"]], right={1})
     assert {columns(line) for line in lines} == {len("\\u001b[0m") + 2 + len("-12.00")}
     assert visible("全角\u3000空格") == "全角\u3000空格"
+
+
+def test_a_long_table_stays_straight_and_its_columns_only_grow() -> None:
+    rows = [["销售", "", "1.00"] for _ in range(PAGE)] + [
+        ["删除行", "", "10.00"],
+        ["退款", "", "2.00"],
+    ]
+    lines = table(rows, right={2})
+    assert set(lines[:PAGE]) == {"销售  1.00"}
+    assert lines[PAGE:] == ["删除行  10.00", "退款     2.00"]

@@ -1,0 +1,51 @@
+"""The kinds of records: as the books write them, and as people call them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.language import LANGUAGES, words
+from kiosk.errors import TillError
+from kiosk.till.tables import LINE_REMOVED, REFUND, REPRINT, RETURN, SALE, SETTINGS, VOID
+
+if TYPE_CHECKING:
+    from config.language import Words
+
+
+class NoSuchKindError(TillError):
+    """A kind that no record has."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        zh = "、".join(f"{code}（{name}）" for code, name in kind_names(words("zh_CN")).items())
+        en = ", ".join(f"{code} ({name})" for code, name in kind_names(words("en")).items())
+        super().__init__(
+            f"没有 {kind!r} 这一类记录：可用 {zh}。", f"There is no kind {kind!r}: there are {en}."
+        )
+
+
+def kind_names(words: Words) -> dict[str, str]:
+    """Give the name of every kind, by what the books write."""
+    return {
+        SALE: words("Sale"),
+        VOID: words("Void"),
+        REFUND: words("Refund"),
+        RETURN: words("Return"),
+        LINE_REMOVED: words("Line removed"),
+        REPRINT: words("Reprint"),
+        SETTINGS: words("Settings"),
+    }
+
+
+def kind_called(name: str) -> str:
+    """Give the kind of that name: as the books write it, or as the log shows it in any language.
+
+    Raises:
+        NoSuchKindError: there is no such kind.
+    """
+    wanted = name.strip().casefold()
+    for lang in LANGUAGES:
+        for kind, shown in kind_names(words(lang)).items():
+            if wanted in {kind, shown.casefold()}:
+                return kind
+    raise NoSuchKindError(name)

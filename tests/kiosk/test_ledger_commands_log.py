@@ -1,0 +1,157 @@
+"""The operation log, as a person reads it and as a script does."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from config.language import words
+from config.text import columns
+from kiosk.cli import main
+from kiosk.ledger_commands.kinds import kind_names
+from kiosk.sale.basket import Basket, Line
+from kiosk.till.till import Till
+from ledger.money import from_fen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.kiosk.conftest import Counter
+
+    Log = Callable[..., list[str]]
+
+OWN, OTHER = "JB-HQHG-01.1", "JB-HQHG-02.1"
+
+
+@pytest.fixture
+def log(counter: Counter, capsys: pytest.CaptureFixture[str]) -> Log:
+    """The lines of ``ledger log``, of a home where every kind of record was made."""
+    counter.sell("F001", "F005", received_fen=10000)
+    counter.void(counter.sell("F008", by="wechat").number)
+    sold = counter.sell("F017*3").number
+    counter.refund(sold, {1: 1000})
+    counter.till.reprint(sold, ref=uuid4(), at=counter.tick())
+    basket = counter.basket("F001")
+    counter.till.remove_line(basket, basket.lines[0], ref=uuid4(), at=counter.tick())
+    dear = Basket().add(Line("Z001", "茅台", from_fen(1_234_50)))
+    counter.till.take_back(dear, "cash", at=counter.tick())
+
+    def lines(*asked: str, home: Path = counter.home.path, err: str = "") -> list[str]:
+        assert main(["--home", str(home), "ledger", "log", *asked]) == 0
+        said = capsys.readouterr()
+        assert said.err == err
+        return said.out.splitlines()
+
+    return lines
+
+
+NOTHING = "没有符合条件的记录 · no record matches\n"
+
+
+def test_log_prints_a_line_a_record_and_filters(log: Log, counter: Counter) -> None:
+    assert len(log()) == counter.audit().records
+    (void,) = log("--kind", "void")
+    assert "2026-11-24 07:" in void
+    assert "原第 3 号" in void
+    assert len(log("--by", "cashier")) == counter.audit().records
+    assert len(log("--from", "2026-11-24", "--to", "2026-11-24")) == counter.audit().records
+    assert main(["ledger", "log", "--from", "2026-11-25", "--to", "2026-11-24"]) == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("--by", "nobody"),
+        ("--from", "2026-11-25"),
+        ("--to", "2026-11-23"),
+        ("--kind", "void", "--from", "2026-11-25"),
+        ("--by", "nobody", "--json"),
+    ],
+)
+def test_what_matches_nothing_is_said_and_is_no_error(log: Log, asked: tuple[str, ...]) -> None:
+    assert log(*asked, err=NOTHING) == []
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_a_kind_is_asked_for_by_the_word_that_the_log_shows(log: Log, lang: str) -> None:
+    names = kind_names(words(lang))
+    shown = {line: name for line in log("--lang", lang) for name in names.values() if name in line}
+    assert set(shown.values()) == set(names.values())
+    for kind, name in names.items():
+        found = log("--kind", name)
+        assert found == log("--kind", kind) == log("--kind", f" {name.upper()} ")
+        assert len(found) == sum(shown_name == name for shown_name in shown.values())
+
+
+def test_an_unknown_kind_is_refused_with_those_there_are(
+    log: Log, counter: Counter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert log()
+    home = str(counter.home.path)
+    for kind in ("sales", "", "退\x1b[2J"):
+        assert main(["--home", home, "ledger", "log", "--kind", kind]) == 1
+        said = capsys.readouterr()
+        assert said.out == ""
+        zh, en = said.err.splitlines()
+        assert repr(kind) in zh
+        assert repr(kind) in en
+        for code, name in kind_names(words("zh_CN")).items():
+            assert f"{code}（{name}）" in zh
+        for code, name in kind_names(words("en")).items():
+            assert f"{code} ({name})" in en
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_kinds_staff_and_amounts_stand_in_columns(log: Log, counter: Counter, lang: str) -> None:
+    other = Till(counter.database, counter.home.settings, book=OTHER, by="long-name")
+    other.take_back(counter.basket("F008"), "cash", at=counter.tick())
+    lines = log("--lang", lang)
+    for mark in ("cashier", " 2026-11-24 "):
+        found = {columns(line[: line.index(mark)]) for line in lines if mark in line}
+        assert len(found) == 1, mark
+    unit = "元" if lang == "zh_CN" else " yuan"
+    ends = {columns(line[: line.index(unit)]) for line in lines if unit in line}
+    assert len(ends) == 1
+    assert len({len(line.split(unit)[0].split()[-1]) for line in lines if unit in line}) > 1
+    assert [line.split()[0] for line in lines] == [OWN] * (len(lines) - 1) + [OTHER]
+
+
+def test_a_change_of_settings_shows_the_first_keys_from_old_to_new(
+    log: Log, counter: Counter
+) -> None:
+    settings = counter.home.settings
+    changed = replace(settings, fund=replace(settings.fund, set_aside_fen=20))
+    Till(counter.database, changed).open(counter.home.catalogue, at=counter.tick())
+    first, last = log("--kind", "settings")
+    assert last.endswith("  fund.set_aside_fen 10 → 20")
+    assert first.count(" → ") == 6
+    assert "accounts.bank — → 100201, " in first
+    assert first.rpartition(" +")[2].isdecimal()
+
+
+def test_a_line_of_the_json_log_hashes_to_its_record(log: Log, counter: Counter) -> None:
+    with counter.database.transaction() as cursor:
+        hashes = cursor.execute("SELECT hex(hash) FROM record ORDER BY book, seq").fetchall()
+    lines = log("--json")
+    assert [sha256(line.encode()).hexdigest().upper() for line in lines] == [h for (h,) in hashes]
+
+
+def test_what_stands_before_a_broken_record_is_shown(
+    log: Log, counter: Counter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = log("--book", OWN)
+    counter.database.close()
+    with closing(sqlite3.connect(counter.home.database, isolation_level=None)) as connection:
+        connection.execute("DROP TRIGGER record_no_update")
+        connection.execute("UPDATE record SET body = '{' WHERE seq = 5")
+    assert main(["--home", str(counter.home.path), "ledger", "log"]) == 1
+    said = capsys.readouterr()
+    assert [line.split() for line in said.out.splitlines()] == [line.split() for line in whole[:4]]
+    assert "kiosk ledger verify" in said.err
