@@ -148,12 +148,14 @@ class Database:
         self._head_file: HeadFile | None = None
 
     def open(self) -> None:
-        """Open the connection and the head file beside the database.
+        """Open the connection and the head file beside the database, unless they are open.
 
         Raises:
             DamagedDatabaseError: see ``sentences``.
             StorageError: see ``sentences``.
         """
+        if self._driver is not None:
+            return
         with sentences(self.path):
             self._pooled = self._engine.raw_connection()
         driver = self._pooled.driver_connection
