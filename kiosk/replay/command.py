@@ -68,7 +68,9 @@ def replay(arguments: argparse.Namespace) -> int:
     _check_book(arguments.book)
     made = read_map(arguments.map)
     file = made.file
-    reading = Reading(file.encoding, file.delimiter, file.quote, file.header, file.skip_lines)
+    reading = Reading(
+        file.encoding, file.delimiter, file.quote, file.header, file.skip_lines, file.multiline
+    )
     with open_csv(arguments.file, reading) as rows:
         # A map that does not fit its file must not leave a new home behind.
         for place, column in made.columns():

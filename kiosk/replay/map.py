@@ -57,6 +57,7 @@ class File:
     quote: Annotated[str, quote] = '"'
     header: Annotated[bool, truth] = True
     skip_lines: Annotated[int, whole(0, 1000)] = 0
+    multiline: Annotated[bool, truth] = False
     trim: Annotated[bool, truth] = False
 
 

@@ -79,6 +79,8 @@ def _file_faults(made: Map) -> Iterator[MapFault]:
             Phrase("与 delimiter 相同", "it is the delimiter, too"),
             Phrase("另一个字符", "another character"),
         )
+    if made.file.multiline and not made.file.quote:
+        yield _useless("file", "multiline", "file.quote")
     if made.numbers.decimal == made.numbers.thousands:
         yield MapFault(
             ("numbers", "thousands"),

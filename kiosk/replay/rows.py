@@ -10,6 +10,7 @@ from kiosk.replay.errors import RowError
 from kiosk.replay.figures import Figures
 from kiosk.replay.map_checks import BOOK
 from kiosk.replay.pricing import Pricing
+from kiosk.replay.source import UNDECODED
 from kiosk.replay.times import Clock
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from kiosk.replay.map import Map
     from kiosk.replay.map_checks import Cells
-    from kiosk.replay.source import CsvFile
+    from kiosk.replay.source import CsvFile, RawRow
     from kiosk.sale.basket import Line
     from kiosk.till.home import Home
 
@@ -44,11 +45,21 @@ class Row(NamedTuple):
 
 
 class BadRow(NamedTuple):
-    """A row that cannot be rung; ``key`` is None where not even its ticket can be known."""
+    """A row that cannot be rung.
+
+    ``key`` is None where not even its ticket can be known. ``shifted`` says that the key may be
+    another cell's: a delimiter is missing, or is one too many.
+    """
 
     line: int
     key: Key | None
     reason: Phrase
+    shifted: bool = False
+
+    @property
+    def sure(self) -> bool:
+        """Whether the row says for certain which ticket it belongs to."""
+        return self.key is not None and not self.shifted
 
 
 class RowReader:
@@ -101,17 +112,18 @@ class RowReader:
             if self._dropped(fields):
                 self.ignored += 1
                 continue
-            yield self._understood(raw.line, fields, raw.fault)
+            yield self._understood(raw, fields)
 
-    def _understood(self, line: int, fields: list[str], fault: Phrase | None) -> Row | BadRow:
+    def _understood(self, raw: RawRow, fields: list[str]) -> Row | BadRow:
+        line, fault, shifted = raw.line, raw.fault, raw.shifted
         if fault is None and len(fields) < self._needed:
-            count = len(fields)
+            count, shifted = len(fields), True
             fault = Phrase(
                 f"只有 {count} 个字段，需要 {self._needed} 个",
                 f"it has {count} fields, {self._needed} are needed",
             )
         if fault is not None:
-            return BadRow(line, self._key_of(line, fields), fault)
+            return BadRow(line, self._key_of(line, fields), fault, shifted)
         try:
             return self._row(line, fields)
         except RowError as error:
@@ -148,7 +160,7 @@ class RowReader:
         if len(fields) <= max(self._key):
             return None
         key = tuple([fields[each].strip() for each in self._key])
-        return key if all(key) else None
+        return key if all(key) and not any(map(UNDECODED, key)) else None
 
     def _book_of(self, fields: list[str]) -> str | None:
         assert self._book is not None  # noqa: S101 - a book is fixed otherwise

@@ -7,6 +7,7 @@ import gzip
 import io
 import re
 import zlib
+from collections import deque
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -21,17 +22,31 @@ if TYPE_CHECKING:
     from config.source import Place
     from kiosk.replay.map_checks import Column
 
+UNDECODED: Final = re.compile("[\udc80-\udcff]").search
+"""Whether a text holds bytes that are not of the file's encoding."""
+
 _GZIP: Final = b"\x1f\x8b"
-_UNDECODED: Final = re.compile("[\udc80-\udcff]").search
 _BOM: Final = "\ufeff"
+_MOST_LINES: Final = 1000
+_UNCLOSED: Final = Phrase(
+    "引号没有在这一行闭合（字段确实跨行时：file.multiline = true）",
+    "a quote is not closed on this line (where fields do go on below: file.multiline = true)",
+)
+_UNCLOSED_HERE: Final = Phrase(
+    "从这一行起的引号没有正确闭合", "a quote is not closed on this line, nor rightly below it"
+)
 
 
 class RawRow(NamedTuple):
-    """One row: the line it begins on, its fields, and what is wrong with it as a whole."""
+    """One row: the line it begins on, its fields, and what is wrong with it as a whole.
+
+    ``shifted`` says that its fields may stand in other columns than their own.
+    """
 
     line: int
     fields: list[str]
     fault: Phrase | None
+    shifted: bool = False
 
 
 class Reading(NamedTuple):
@@ -42,12 +57,14 @@ class Reading(NamedTuple):
     quote: str
     header: bool
     skip_lines: int
+    multiline: bool = False
 
 
 class CsvFile:
     """An open CSV file: its header, and its rows one at a time with flat memory.
 
-    What cannot be decoded, or breaks the rules of CSV, is a fault of its row alone.
+    What cannot be decoded, or breaks the rules of CSV, is a fault of its line alone: no line of
+    the file is swallowed by a quote that somebody forgot to close.
     """
 
     def __init__(
@@ -55,18 +72,24 @@ class CsvFile:
     ) -> None:
         self.path = path
         self._raw = raw
-        self._size = max(path.stat().st_size, 1)
+        # A pipe has no size, and does not say how far it was read.
+        self._size = max(path.stat().st_size, 1) if raw.seekable() else 0
         self._encoding = reading.encoding
-        self._undecoded = False
-        self._rows = csv.reader(
-            self._lines(text, reading.skip_lines),
+        self._multiline = reading.multiline
+        self._dialect = csv.reader(
+            (),
             delimiter=reading.delimiter,
             quotechar=reading.quote or None,
             quoting=csv.QUOTE_MINIMAL if reading.quote else csv.QUOTE_NONE,
             doublequote=True,
-        )
-        self._skipped = reading.skip_lines
-        self.header = self._read_header() if reading.header else ()
+            strict=True,
+        ).dialect
+        self._lines = self._read_lines(text, reading.skip_lines)
+        self._again: deque[str] = deque()
+        self._line = reading.skip_lines
+        self.header: tuple[str, ...] = ()
+        if reading.header:
+            self.header = self._read_header()
 
     def __iter__(self) -> Iterator[RawRow]:
         """Give every row that is not blank.
@@ -74,29 +97,13 @@ class CsvFile:
         Raises:
             ReplayError: the file ends early, or cannot be read on.
         """
-        width, rows = len(self.header), self._rows
-        while True:
-            line = rows.line_num + 1 + self._skipped
-            self._undecoded = False
-            try:
-                fields = next(rows)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield RawRow(line, [], Phrase(f"不是 CSV（{error}）", f"it is no CSV ({error})"))
-                continue
-            if not any(fields):
-                continue
-            fault = None
-            if self._undecoded and any(map(_UNDECODED, fields)):
-                fault = Phrase(f"不是 {self._encoding} 编码", f"it is not {self._encoding}")
-            elif len(fields) != width and width:
-                fault = self._width_fault(fields, width)
-            yield RawRow(line, fields, fault)
+        while (row := self._next()) is not None:
+            if row.fault or any(row.fields):
+                yield row
 
     def fraction(self) -> float:
-        """Give how much of the file was read, from 0 to 1."""
-        return min(self._raw.tell() / self._size, 1.0)
+        """Give how much of the file was read, from 0 to 1; 0 where it is a pipe."""
+        return min(self._raw.tell() / self._size, 1.0) if self._size else 0.0
 
     def index(self, column: Column, place: Place, map_path: Path) -> int:
         """Give the place of a column, from 0.
@@ -128,7 +135,7 @@ class CsvFile:
         raise ConfigError(map_path, [Fault(dotted(place), wrong, allowed)])
 
     def _columns(self) -> Phrase:
-        if any(map(_UNDECODED, self.header)):
+        if any(map(UNDECODED, self.header)):
             unread = self._encoding
             return Phrase(
                 f"表头不是 {unread} 编码，请先改 file.encoding",
@@ -137,23 +144,71 @@ class CsvFile:
         names = ", ".join(self.header)
         return Phrase(names, names)
 
-    def _lines(self, text: io.TextIOWrapper, skip: int) -> Iterator[str]:
-        """Give the lines behind the first ``skip``; remember which cannot be decoded."""
+    def _read_lines(self, text: io.TextIOWrapper, skip: int) -> Iterator[str]:
+        """Give the lines behind the first ``skip``."""
         with _readable(self.path):
             for number, line in enumerate(text):
                 if number < skip:
                     continue
-                if number == skip and line.startswith(_BOM):
-                    line = line[1:]  # noqa: PLW2901 - a mark of the file, not of its first line
-                if not line.isascii() and _UNDECODED(line):
-                    self._undecoded = True
-                yield line
+                # The mark is one of the file, not of its first line.
+                yield line.removeprefix(_BOM) if number == skip else line
+
+    def _next(self) -> RawRow | None:
+        """Read on by one row, or None at the end.
+
+        Of a row that is not CSV, or that takes lines in without becoming one, only the first
+        line counts: the others are read again, each as the beginning of a row.
+        """
+        taken: list[str] = []
+        begin, width = self._line + 1, len(self.header)
+        fields: list[str] | None = []
+        fault: Phrase | None = None
+        try:
+            fields = next(csv.reader(self._taken(taken), self._dialect), None)
+        except csv.Error as error:
+            fault = self._quote_fault(taken, error)
+        if fields is None:
+            return None
+        if not fault and width and any(fields) and len(fields) != width:
+            fault = _width_fault(fields, width)
+            if fault and len(taken) > 1:
+                fields, fault = [], _UNCLOSED_HERE
+        shifted = fault is not None
+        if fault:
+            self._again.extendleft(reversed(taken[1:]))
+            del taken[1:]
+        elif any(not line.isascii() and UNDECODED(line) for line in taken):
+            fault = Phrase(f"不是 {self._encoding} 编码", f"it is not {self._encoding}")
+        self._line += len(taken)
+        return RawRow(begin, fields, fault, shifted)
+
+    def _taken(self, taken: list[str]) -> Iterator[str]:
+        """Give the lines that a row asks for, and note them in ``taken``."""
+        while True:
+            line = self._again.popleft() if self._again else next(self._lines, None)
+            if line is None:
+                return
+            taken.append(line)
+            yield line
+            if not self._multiline:
+                return
+            if len(taken) == _MOST_LINES:
+                raise csv.Error(f"{_MOST_LINES} lines")
+
+    def _quote_fault(self, taken: list[str], error: csv.Error) -> Phrase:
+        if len(taken) > 1:
+            return _UNCLOSED_HERE
+        if "unexpected end" in str(error):
+            return _UNCLOSED_HERE if self._multiline else _UNCLOSED
+        return Phrase(f"不是 CSV（{error}）", f"it is no CSV ({error})")
 
     def _read_header(self) -> tuple[str, ...]:
-        try:
-            header = tuple(name.strip() for name in next(self._rows))
-        except (StopIteration, csv.Error):
-            header = ()
+        row = self._next()
+        if row is not None and row.fault is not None and row.shifted:
+            raise ReplayError(
+                self.path, f"表头不对：{row.fault.zh}。", f"its header is wrong: {row.fault.en}."
+            )
+        header = tuple(name.strip() for name in row.fields) if row else ()
         if not any(header):
             raise ReplayError(
                 self.path,
@@ -162,13 +217,14 @@ class CsvFile:
             )
         return header
 
-    def _width_fault(self, fields: list[str], width: int) -> Phrase | None:
-        if len(fields) > width and not any(fields[width:]):
-            return None
-        return Phrase(
-            f"有 {len(fields)} 个字段，表头有 {width} 个",
-            f"it has {len(fields)} fields, the header has {width}",
-        )
+
+def _width_fault(fields: list[str], width: int) -> Phrase | None:
+    if len(fields) > width and not any(fields[width:]):
+        return None
+    return Phrase(
+        f"有 {len(fields)} 个字段，表头有 {width} 个",
+        f"it has {len(fields)} fields, the header has {width}",
+    )
 
 
 @contextmanager

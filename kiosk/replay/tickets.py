@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
+from config.errors import Phrase
 from kiosk.errors import BasketFullError, QuantityError
 from kiosk.replay.errors import RowError, row_error
 from kiosk.replay.rows import BadRow, Row
@@ -160,11 +161,37 @@ class Tickets:
 
 
 def _grouped(rows: Iterable[Row | BadRow]) -> list[list[Row | BadRow]]:
-    """Give the rows of each ticket together; a row without a key is a ticket of its own."""
+    """Give the rows of each ticket together; a row without a key is a ticket of its own.
+
+    Such a row may be a line of the ticket above it, or of the one below: neither is rung without
+    it.
+    """
     groups: dict[Key | int, list[Row | BadRow]] = {}
+    unsure: list[BadRow] = []
+    above: list[Row | BadRow] = []
     for row in rows:
-        groups.setdefault(row.line if row.key is None else row.key, []).append(row)
+        group = groups.setdefault(row.line if row.key is None else row.key, [])
+        group.append(row)
+        if isinstance(row, BadRow) and not row.sure:
+            _doubt(above, row)
+            unsure.append(row)
+            continue
+        for each in unsure:
+            _doubt(group, each)
+        unsure.clear()
+        above = group
     return list(groups.values())
+
+
+def _doubt(group: list[Row | BadRow], unsure: BadRow) -> None:
+    """Speak against a ticket because of a row beside it; one such row is enough."""
+    if not group or any(isinstance(each, BadRow) for each in group):
+        return
+    reason = Phrase(
+        f"第 {unsure.line} 行没有写明单号，可能属于这一单",
+        f"line {unsure.line} does not say its ticket, and may belong to this one",
+    )
+    group.append(BadRow(group[0].line, group[0].key, reason))
 
 
 def _added_up(lines: Iterable[Line]) -> tuple[Line, ...]:

@@ -41,7 +41,6 @@ WIDE = "一" * 31
         ("1,茶\x1b[2J,1.00,2026-11-23 07:00", "a control character, U+001B"),
         ("1,茶\x00,1.00,2026-11-23 07:00", "a control character, U+0000"),
         ("1,\u202e茶,1.00,2026-11-23 07:00", "an invisible format character, U+202E"),
-        ('1,"茶\n叶",1.00,2026-11-23 07:00', "a control character, U+000A"),
         ("1,茶,1.00", "it has 3 fields, the header has 4"),
         ("1,茶,1.00,2026-11-23 07:00,x", "it has 5 fields, the header has 4"),
         (",茶,1.00,2026-11-23 07:00", "the ticket's key is blank"),
@@ -59,10 +58,12 @@ def test_a_bad_row_is_listed_and_the_next_one_is_rung(bench: Bench, row: str, re
     assert bench.is_clean()
 
 
-def test_a_line_is_counted_as_an_editor_counts_it(bench: Bench) -> None:
+def test_a_line_is_counted_as_an_editor_counts_it(bench: Bench, one_line: str) -> None:
     rows = '\n1,"茶\n叶",1.00,2026-11-23 07:00\n\n2,茶,x,2026-11-23 07:00\n'
-    assert bench.run(HEAD + rows)["rejected"] == 2
+    made = f"{one_line}\n[file]\nmultiline = true\n"
+    assert bench.run(HEAD + rows, made)["rejected"] == 2
     assert [line for line, _, _ in bench.rejected()] == [3, 6]
+    assert "a control character, U+000A" in bench.rejected()[0][2]
 
 
 def test_what_cannot_be_decoded_rejects_its_row_alone(bench: Bench) -> None:

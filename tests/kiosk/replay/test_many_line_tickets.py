@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from kiosk.sale.basket import MOST_LINES
 
 if TYPE_CHECKING:
@@ -52,13 +54,37 @@ def test_every_bad_row_of_a_ticket_is_listed_and_the_ticket_counts_once(
     assert [line for line, _, _ in bench.rejected()] == [4, 5]
 
 
-def test_a_row_without_its_key_is_rejected_alone(bench: Bench, many_lines: str) -> None:
-    totals = bench.run(SALES + "A,,醋,1,1.00,2026-11-23 07:10,现金\nA\n", many_lines)
-    assert (totals["accepted"], totals["rejected"]) == (2, 2)
-    assert bench.rejected() == [
-        (6, "", "the ticket's key is blank"),
-        (7, "", "it has 1 fields, the header has 7"),
-    ]
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ("A,,醋,1,1.00,2026-11-23 07:10,现金", "the ticket's key is blank"),
+        ("A,\udcff1,醋,1,1.00,2026-11-23 07:10,现金", "it is not utf-8"),
+        ("A", "it has 1 fields, the header has 7"),
+        ('A,1,"醋,1,1.00,2026-11-23 07:10,现金', "a quote is not closed on this line"),
+        ("A,7,醋, 白,1,1.00,2026-11-23 07:10,现金", "it has 8 fields, the header has 7"),
+    ],
+)
+def test_a_row_that_does_not_say_its_ticket_rejects_those_beside_it(
+    bench: Bench, many_lines: str, broken: str, reason: str
+) -> None:
+    far, near = "A,1,米,1,1.00,2026-11-23 07:00,现金\n", "A,2,油,1,1.00,2026-11-23 07:00,现金\n"
+    rows = HEAD + far + near + near + f"{broken}\n" * 2 + near.replace("2", "3", 1)
+    rows += far.replace("1", "4", 1)
+    totals = bench.run(rows.encode(errors="surrogateescape"), many_lines)
+    assert (totals["accepted"], totals["rejected"]) == (2, 3 if broken.startswith("A,7") else 4)
+    assert [len(record["doc"]["lines"]) for record in bench.records()] == [1, 1]
+    listed = {line: (ticket, said) for line, ticket, said in bench.rejected()}
+    assert sorted(listed) == [3, 5, 6, 7]
+    assert listed[3] == ("A 2", "line 5 does not say its ticket, and may belong to this one")
+    assert listed[5][1].startswith(reason)
+    assert listed[7] == ("A 3", "line 5 does not say its ticket, and may belong to this one")
+    assert bench.is_clean()
+
+
+def test_an_ignored_row_needs_no_key(bench: Bench, many_lines: str) -> None:
+    made = f'{many_lines}\n[ignore]\nitem = ["小计"]\n'
+    totals = bench.run(SALES + ",,小计,,,,\n", made)
+    assert (totals["accepted"], totals["rejected"], totals["ignored"]) == (2, 0, 1)
 
 
 def test_a_short_row_that_still_names_its_ticket_rejects_it(bench: Bench, many_lines: str) -> None:
