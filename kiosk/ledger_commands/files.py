@@ -6,12 +6,15 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from config.language import words
 from kiosk import __version__
 from kiosk.ledger_commands.desk import out, out_json, places, sit_down
+from kiosk.ledger_commands.kinds import kind_names
 from kiosk.ledger_commands.proof import UNSOUND, lines
 from kiosk.till.store import migrate
 from kiosk.till.tables import SALES
 from ledger import exports
+from ledger.errors import OutputError
 from ledger.money import yuan
 from ledger.rebuild import rebuild as rebuild_books
 
@@ -63,10 +66,18 @@ def export(arguments: argparse.Namespace) -> int:
     """Write the books for auditors into a folder, and say what was written.
 
     Raises:
+        OutputError: the folder is the home or lies in it.
         LedgerError: see ``ledger.exports.export``.
     """
     desk = sit_down(arguments)
-    asked = exports.Asked(desk.chart, arguments.book, arguments.first_day, arguments.last_day)
+    _refuse_home(arguments.out, arguments.home)
+    asked = exports.Asked(
+        desk.chart,
+        arguments.book,
+        arguments.first_day,
+        arguments.last_day,
+        kind_names(words("zh_CN")),  # books are Chinese, whatever the screen speaks
+    )
     made = exports.export(
         desk.database, arguments.format, arguments.out, asked, program=f"kiosk {__version__}"
     ).content
@@ -77,3 +88,14 @@ def export(arguments: argparse.Namespace) -> int:
     written = [str(arguments.out / name) for name in (*names, exports.MANIFEST)]
     out(sums, *written)
     return 0
+
+
+def _refuse_home(out: Path, home: Path) -> None:
+    """Keep exports out of the till's own folder: whoever copies or clears one must not meet it."""
+    place, own = out.resolve(), home.resolve()
+    if own in (place, *place.parents):
+        raise OutputError(
+            out,
+            f"在收银台自己的目录 {home} 里：请换一个外面的目录。",
+            f"it is in the till's own folder {home}: choose a folder outside.",
+        )

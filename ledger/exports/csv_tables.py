@@ -1,7 +1,8 @@
 """CSV for spreadsheets: a trial balance, and every posting.
 
 UTF-8 with BOM and CRLF, as a spreadsheet in Chinese expects; one row of headings, each in Chinese
-and with the name that scripts use. Amounts stand in yuan as plain decimals and again in fen.
+and with the name that scripts use. No row of totals: scripts would add it in, so the manifest has
+them. Amounts stand in yuan as plain decimals and again in fen.
 Dates are business dates, ``at`` is UTC. A text that a spreadsheet would take for a formula gets an
 apostrophe before it.
 """
@@ -12,6 +13,7 @@ import csv
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.entries import Side
+from ledger.exports.accounts import full_name
 from ledger.money import yuan
 
 if TYPE_CHECKING:
@@ -24,7 +26,12 @@ TRIAL_BALANCE: Final = "trial_balance.csv"
 POSTINGS: Final = "postings.csv"
 FILES: Final = (TRIAL_BALANCE, POSTINGS)
 
-_ACCOUNT: Final = ("科目编码 account", "科目名称 name", "英文名称 name_en")
+_ACCOUNT: Final = (
+    "科目编码 account",
+    "科目名称 name",
+    "科目全称 full_name",
+    "英文名称 name_en",
+)
 TRIAL_BALANCE_COLUMNS: Final = (
     *_ACCOUNT,
     "期初借方 opening_debit",
@@ -45,7 +52,9 @@ POSTINGS_COLUMNS: Final = (
     "账簿 book",
     "记录号 seq",
     "行号 line",
-    "类型 kind",
+    "类型 kind_name",
+    "类型代码 kind",
+    "摘要 summary",
     "时间UTC at",
     *_ACCOUNT,
     "借方 debit",
@@ -117,7 +126,9 @@ def _postings(extract: Extract, booked: Booked) -> Iterator[list[Any]]:
             _text(booked.book),
             booked.seq,
             number,
+            _text(booked.kind_name),
             _text(booked.kind),
+            _text(booked.summary),
             booked.at,
             *_account(extract, line.account),
             yuan(debit),
@@ -128,9 +139,10 @@ def _postings(extract: Extract, booked: Booked) -> Iterator[list[Any]]:
         ]
 
 
-def _account(extract: Extract, code: str) -> tuple[str, str, str]:
+def _account(extract: Extract, code: str) -> tuple[str, ...]:
     account = extract.asked.chart[code]
-    return code, _text(account.name_zh), _text(account.name_en)
+    full = full_name(extract.asked.chart, code)
+    return code, *map(_text, (account.name_zh, full, account.name_en))
 
 
 def _text(text: str) -> str:

@@ -19,7 +19,7 @@ from ledger.proof import NONSENSE, nonsense
 from ledger.reports import heads, read_bodies, trial_balance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from sqlalchemy import Engine
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class Asked:
     """What is asked for: one ``book`` or all; business dates from ``first_day`` to ``last_day``.
 
-    Both days are included; None leaves an end open. ``chart`` names the accounts.
+    Both days are included; None leaves an end open. ``chart`` names the accounts, ``kinds`` in
+    Chinese the kinds of records; a kind that is not in it keeps its own word.
 
     Raises:
         PeriodError: the last day is before the first.
@@ -41,6 +42,7 @@ class Asked:
     book: str | None = None
     first_day: date | None = None
     last_day: date | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a period that ends before it begins."""
@@ -62,15 +64,27 @@ class Line(NamedTuple):
 
 
 class Booked(NamedTuple):
-    """A record that moved money. ``day`` is the business date, ``at`` UTC, ``hash`` in hex."""
+    """A record that moved money.
+
+    ``day`` is the business date, ``kind_name`` the kind in Chinese, ``original`` the number of the
+    record that this one undoes, ``at`` UTC, ``hash`` in hex.
+    """
 
     day: str
     book: str
     seq: int
     kind: str
+    kind_name: str
+    original: int | None
     at: str
     hash: str
     lines: list[Line]
+
+    @property
+    def summary(self) -> str:
+        """The 摘要: kind, number, and the number of what it undoes; no person and no item."""
+        undone = "" if self.original is None else f"（原单 {self.original}）"
+        return f"{self.kind_name} No. {self.seq}{undone}"
 
 
 @dataclass(slots=True)
@@ -167,7 +181,7 @@ class Extract:
                 ]
                 day = content["day"]
                 self._add(day, lines)
-                booked = Booked(day, book, seq, content["kind"], content["at"], hash_.hex(), lines)
+                booked = self._booked(content, hash_, lines)
             except NONSENSE as error:
                 raise UnsoundRecordError(book, seq, *nonsense(error)) from error
             if sum(line.signed_fen for line in lines):
@@ -182,6 +196,20 @@ class Extract:
                     span.without_postings += 1
         if before != span.head:
             raise UnsoundRecordError(book, before.seq + 1, "不见了", "it is gone")
+
+    def _booked(self, content: dict[str, Any], hash_: bytes, lines: list[Line]) -> Booked:
+        kind, of = content["kind"], content["doc"].get("of_seq")
+        return Booked(
+            day=content["day"],
+            book=content["book"],
+            seq=content["seq"],
+            kind=kind,
+            kind_name=self.asked.kinds.get(kind, kind),
+            original=None if of is None else int(of),
+            at=content["at"],
+            hash=hash_.hex(),
+            lines=lines,
+        )
 
     def _add(self, day: str, lines: list[Line]) -> None:
         for line in lines:

@@ -31,9 +31,16 @@ def whole_set(folder: Path, format_: str, names: Sequence[str]) -> Iterator[Path
     replaced; all others stay. On an error nothing changes.
 
     Raises:
-        OutputError: a file of such a name is not of an earlier export of this format, another
-            export is writing there, or the system refuses.
+        OutputError: ``folder`` or one above it is a file, a file of such a name is not of an
+            earlier export of this format, another export is writing there, or the system refuses.
     """
+    for place in (folder, *folder.parents):
+        if place.exists() and not place.is_dir():
+            raise OutputError(
+                folder,
+                f"{place} 是文件，不是目录：请换一个目录。",
+                f"{place} is a file, not a folder: name a folder.",
+            )
     made = not folder.exists()
     part = folder / _PART
     try:

@@ -36,14 +36,12 @@ def manifest(
 ) -> Manifest:
     """Describe the files of ``folder``; ``rows`` counts each one's records or rows.
 
-    Amounts are in fen and of the period; ``first`` and ``last`` are the period's records of a
-    book, ``head`` its last record when the export began. Openings are not counted as rows.
+    Amounts are in fen: opening and closing balances by their sides, ``debit_fen`` and
+    ``credit_fen`` what was posted in the period: the totals of the trial balance. ``first`` and
+    ``last`` are the period's records of a book, ``head`` its last record when the export began.
+    Openings are not counted as rows.
     """
     asked, spans = extract.asked, extract.spans
-    debit, credit = (
-        sum(sums.within[side] for sums in extract.sums.values())
-        for side in (Side.DEBIT, Side.CREDIT)
-    )
     return Manifest(
         {
             "format": format_,
@@ -51,8 +49,7 @@ def manifest(
             "currency": "CNY",
             "from": asked.first_day.isoformat() if asked.first_day else None,
             "to": asked.last_day.isoformat() if asked.last_day else None,
-            "debit_fen": debit,
-            "credit_fen": credit,
+            **_totals(extract),
             "records": sum(each.transactions + each.without_postings for each in spans.values()),
             "transactions": sum(each.transactions for each in spans.values()),
             "without_postings": sum(each.without_postings for each in spans.values()),
@@ -60,6 +57,18 @@ def manifest(
             "files": [_file(folder / name, count) for name, count in rows.items()],
         }
     )
+
+
+def _totals(extract: Extract) -> dict[str, int]:
+    sums = [extract.sums[account] for account in extract.accounts]
+    return {
+        "opening_debit_fen": sum(max(each.opening_fen, 0) for each in sums),
+        "opening_credit_fen": sum(max(-each.opening_fen, 0) for each in sums),
+        "debit_fen": sum(each.within[Side.DEBIT] for each in sums),
+        "credit_fen": sum(each.within[Side.CREDIT] for each in sums),
+        "closing_debit_fen": sum(max(each.closing_fen, 0) for each in sums),
+        "closing_credit_fen": sum(max(-each.closing_fen, 0) for each in sums),
+    }
 
 
 def _book(span: Span) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 No file satisfies all three, so one pass writes two (accounting.md §5). Both declare all that they
 use, hold one transaction a money record in the order of business dates, and end with an assertion
 of every account's balance, so that a moved fen or a lost transaction is refused by each program.
+A description is Chinese, the record's kind and number: ``退款 No. 15（原单 12）``.
 
 An account is one flat name below its root, ``Assets:100101-收银抽屉``: the leaf begins with the
-code, and a balance never silently includes that of another account.
+code, which says what is above it, and a balance never silently includes that of another account.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class _ByDay:
         self._connection.execute("PRAGMA journal_mode = OFF")
         self._connection.execute("PRAGMA synchronous = OFF")
         self._connection.execute(
-            "CREATE TABLE booked (day, book, seq, kind, at, hash, lines,"
+            "CREATE TABLE booked (day, book, seq, kind, kind_name, original, at, hash, lines,"
             " PRIMARY KEY (day, book, seq)) WITHOUT ROWID"
         )
 
@@ -82,7 +83,7 @@ class _ByDay:
         """Take in all records; give how many."""
         self._connection.execute("BEGIN")
         rows = ((*each[:-1], json.dumps(each.lines)) for each in records)
-        count = self._connection.executemany("INSERT INTO booked VALUES (?,?,?,?,?,?,?)", rows)
+        count = self._connection.executemany("INSERT INTO booked VALUES (?,?,?,?,?,?,?,?,?)", rows)
         self._connection.execute("COMMIT")
         return max(count.rowcount, 0)
 
@@ -93,9 +94,8 @@ class _ByDay:
 
     def __iter__(self) -> Iterator[Booked]:
         query = "SELECT * FROM booked ORDER BY day, book, seq"
-        for day, book, seq, kind, at, hash_, lines in self._connection.execute(query):
-            read = [Line(*line) for line in json.loads(lines)]
-            yield Booked(day, book, seq, kind, at, hash_, read)
+        for *fields, lines in self._connection.execute(query):
+            yield Booked._make((*fields, [Line(*line) for line in json.loads(lines)]))
 
     def close(self) -> None:
         """Close and delete the file."""
@@ -151,18 +151,18 @@ class _Journal:
         self._file.writelines(f"account {account}\n" for account in accounts)
 
     def opening(self, day: date, account: str, fen: int) -> None:
-        self._file.write(f"\n{day} * opening\n{_posting(account, fen)}{_posting(OPENING, -fen)}")
+        self._file.write(f"\n{day} * 期初余额\n{_posting(account, fen)}{_posting(OPENING, -fen)}")
 
     def transaction(self, booked: Booked, lines: list[tuple[str, int]]) -> None:
         self._file.write(
-            f"\n{booked.day} * {fit(booked.kind)} {booked.seq}\n"
+            f"\n{booked.day} * {fit(booked.summary)}\n"
             f"    ; book: {fit(booked.book)}\n    ; seq: {booked.seq}\n    ; hash: {booked.hash}\n"
         )
         self._file.writelines(_posting(account, fen) for account, fen in lines)
 
     def closing(self, day: date, balances: dict[str, int]) -> None:
         if balances:
-            self._file.write(f"\n{day} * balances\n")
+            self._file.write(f"\n{day} * 期末余额核对\n")
         self._file.writelines(
             f"    {account}  0.00 CNY = {yuan(fen)} CNY\n" for account, fen in balances.items()
         )
@@ -179,11 +179,11 @@ class _Beancount:
         self._file.writelines(f"{day} open {account} CNY\n" for account in accounts)
 
     def opening(self, day: date, account: str, fen: int) -> None:
-        self._file.write(f'\n{day} * "opening"\n{_posting(account, fen)}{_posting(OPENING, -fen)}')
+        self._file.write(f'\n{day} * "期初余额"\n{_posting(account, fen)}{_posting(OPENING, -fen)}')
 
     def transaction(self, booked: Booked, lines: list[tuple[str, int]]) -> None:
         self._file.write(
-            f'\n{booked.day} * "{fit(booked.kind)} {booked.seq}"\n'
+            f'\n{booked.day} * "{fit(booked.summary)}"\n'
             f'    book: "{fit(booked.book)}"\n    seq: {booked.seq}\n    hash: "{booked.hash}"\n'
         )
         self._file.writelines(_posting(account, fen) for account, fen in lines)

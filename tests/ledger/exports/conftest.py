@@ -19,6 +19,8 @@ from uuid import uuid4
 import pytest
 
 from config.chart import load_chart
+from config.language import words
+from kiosk.ledger_commands.kinds import kind_names
 from kiosk.sale.basket import Basket, Line
 from kiosk.sale.tenders import Offer
 from kiosk.till.home import open_home
@@ -61,7 +63,8 @@ class Days:
         first_day: date | None = None,
         last_day: date | None = None,
     ) -> exports.Manifest:
-        asked = exports.Asked(load_chart(), book, first_day, last_day)
+        kinds = kind_names(words("zh_CN"))
+        asked = exports.Asked(load_chart(), book, first_day, last_day, kinds)
         return exports.export(self.path, format_, folder, asked, program="kiosk test")
 
     def trial_balance(self, book: str | None = None) -> dict[str, int]:

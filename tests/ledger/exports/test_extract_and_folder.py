@@ -217,7 +217,13 @@ def test_two_exports_into_one_folder_do_not_mix(days: Days, tmp_path: Path) -> N
         os.close(descriptor)
 
 
-def test_a_file_where_the_folder_should_be_is_a_sentence(days: Days, tmp_path: Path) -> None:
-    (tmp_path / "out").write_text("", encoding="utf-8")
-    with pytest.raises(OutputError, match="File exists"):
-        days.export("csv", tmp_path / "out")
+@pytest.mark.parametrize("asked", ["out", "out/deep", "out/deep/er"])
+def test_a_file_where_a_folder_should_be_is_called_a_file(
+    days: Days, tmp_path: Path, asked: str
+) -> None:
+    (tmp_path / "out").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError) as refused:
+        days.export("csv", tmp_path / asked)
+    assert f"{tmp_path / 'out'} 是文件，不是目录" in refused.value.zh
+    assert f"{tmp_path / 'out'} is a file, not a folder" in refused.value.en
+    assert (tmp_path / "out").read_text(encoding="utf-8") == "mine"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_a_period_begins_with_its_openings_and_ends_with_the_same_balances(
     assert auditors.refusals(tmp_path / "out") == {}
     agree(auditors.balances(tmp_path / "out"), days.trial_balance())
     text = (tmp_path / "out" / "book.journal").read_text(encoding="utf-8")
-    assert ("opening" in text) == (first_day > FIRST)
+    assert (" * 期初余额\n" in text) == (first_day > FIRST)
 
 
 def test_a_period_that_ends_before_today_has_the_balances_of_that_day(
@@ -83,13 +83,13 @@ def unbalance(text: str) -> str:
 
 def lose_a_transaction(text: str) -> str:
     blocks = text.split("\n\n")
-    at = next(n for n, block in enumerate(blocks) if re.match(r'\d{4}-\S+ \* "?sale', block))
+    at = next(n for n, block in enumerate(blocks) if re.match(r'\d{4}-\S+ \* "?销售', block))
     return "\n\n".join(blocks[:at] + blocks[at + 1 :])
 
 
 def double_a_transaction(text: str) -> str:
     blocks = text.split("\n\n")
-    at = next(n for n, block in enumerate(blocks) if re.match(r'\d{4}-\S+ \* "?sale', block))
+    at = next(n for n, block in enumerate(blocks) if re.match(r'\d{4}-\S+ \* "?销售', block))
     return "\n\n".join([*blocks[: at + 1], *blocks[at:]])
 
 
@@ -135,18 +135,35 @@ def test_a_zero_total_is_counted_and_not_written(days: Days, tmp_path: Path) -> 
     assert content["debit_fen"] == content["credit_fen"] > 0
 
 
+def said_of(kind: str, seq: int, doc: dict[str, Any]) -> str:
+    """What an accountant reads of a record: its kind and number, and what it undoes."""
+    name = {"sale": "销售", "void": "作废", "refund": "退款", "return": "退货"}.get(kind, kind)
+    return f"{name} No. {seq}" + (f"（原单 {doc['of_seq']}）" if "of_seq" in doc else "")
+
+
+def text_of(beancount: Path) -> list[str]:
+    """The narrations of the transactions that have a record."""
+    text = beancount.read_text(encoding="utf-8")
+    return re.findall(r'^\S+ \* "(.+)"\n    book: ', text, re.MULTILINE)
+
+
 def test_a_transaction_leads_to_its_record_and_names_no_item(days: Days, tmp_path: Path) -> None:
     days.export("plaintext", tmp_path)
     with days.database.transaction() as cursor:
-        rows = cursor.execute("SELECT book, seq, hex(hash), day, kind FROM record").fetchall()
+        rows = cursor.execute("SELECT book, seq, hex(hash), day, kind, body FROM record").fetchall()
     text = (tmp_path / "book.journal").read_text(encoding="utf-8")
     found = re.findall(
-        r"^(\S+) \* (\w+) (\d+)\n    ; book: (\S+)\n    ; seq: (\d+)\n    ; hash: (\S+)$",
+        r"^(\S+) \* (.+)\n    ; book: (\S+)\n    ; seq: (\d+)\n    ; hash: (\S+)$",
         text,
         re.MULTILINE,
     )
-    assert {(b, int(s), h.upper(), d, k) for d, k, _, b, s, h in found} < {tuple(r) for r in rows}
-    assert all(number == seq for _, _, number, _, seq, _ in found)
+    said = {
+        (book, seq, hash_, day, said_of(kind, seq, json.loads(body)["doc"]))
+        for book, seq, hash_, day, kind, body in rows
+    }
+    assert {(b, int(s), h.upper(), d, text) for d, text, b, s, h in found} < said
+    assert len(found) > len(rows) / 2
+    assert text_of(tmp_path / "book.beancount") == [each[1] for each in found]
     assert "小面" not in text
     assert "cashier" not in text
 
