@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Final
 from config.errors import ConfigError, Fault, Phrase, shown
 from config.language import words
 from kiosk.errors import TillError
-from kiosk.replay.errors import ReplayError
 from kiosk.replay.map import check_tenders, read_map
 from kiosk.replay.map_checks import BOOK, BOOK_ALLOWED
 from kiosk.replay.progress import progress
-from kiosk.replay.report import Outcome, Report
+from kiosk.replay.report import Outcome, Report, report_path
 from kiosk.replay.ring import Ringer
 from kiosk.replay.rows import RowReader
 from kiosk.replay.run import Run, stopping
@@ -72,21 +71,25 @@ def replay(arguments: argparse.Namespace) -> int:
         file.encoding, file.delimiter, file.quote, file.header, file.skip_lines, file.multiline
     )
     with open_csv(arguments.file, reading) as rows:
+        listed = report_path(
+            arguments.report, arguments.file, arguments.home, (arguments.file, arguments.map)
+        )
         # A map that does not fit its file must not leave a new home behind.
         for place, column in made.columns():
             rows.index(column, place, made.path)
         home = open_home(arguments.home)
         check_tenders(made, home.settings)
-        return _replay(arguments, made, rows, home)
+        return _replay(arguments, made, rows, home, listed)
 
 
-def _replay(arguments: argparse.Namespace, made: Map, file: CsvFile, home: Home) -> int:
+def _replay(
+    arguments: argparse.Namespace, made: Map, file: CsvFile, home: Home, listed: Path
+) -> int:
     _ = words(arguments.lang or home.settings.language)
-    report_path = _report_path(arguments, home)
     outcome = Outcome()
     reader = RowReader(made, file, home, arguments.book)
     tickets = Tickets(made)
-    with writing(home.path), Report(report_path) as report, stopping() as stop:
+    with writing(home.path), Report(listed) as report, stopping() as stop:
         database = open_database(home)
         title = _("Ringing {file}").format(file=arguments.file.name)
         try:
@@ -106,7 +109,7 @@ def _replay(arguments: argparse.Namespace, made: Map, file: CsvFile, home: Home)
         finally:
             database.close()
             outcome.rows, outcome.ignored = reader.rows, reader.ignored
-            _say(outcome, report_path, as_json=arguments.json, quiet=arguments.announce, _=_)
+            _say(outcome, listed, as_json=arguments.json, quiet=arguments.announce, _=_)
     if stop.signal and outcome.stopped:
         return _SIGNALLED + stop.signal
     return CONFLICTS if outcome.conflicts else 0
@@ -116,22 +119,6 @@ def _check_book(book: str | None) -> None:
     if book is not None and not BOOK.fullmatch(book):
         wrong = Phrase(f"账簿名 {shown(book)} 不可用", f"{shown(book)} cannot name a book")
         raise ConfigError(None, [Fault("--book", wrong, BOOK_ALLOWED)])
-
-
-def _report_path(arguments: argparse.Namespace, home: Home) -> Path:
-    """Give the place of the list of rejected rows.
-
-    Raises:
-        ReplayError: it would overwrite what is read.
-    """
-    path: Path = arguments.report or (home.path / "reports" / f"{arguments.file.name}.rejected.csv")
-    if path.resolve() in {arguments.file.resolve(), arguments.map.resolve()}:
-        raise ReplayError(
-            path,
-            "这是要读的文件，不能写清单：请换一个 --report。",
-            "it is read here, and cannot be the list: name another --report.",
-        )
-    return path
 
 
 def _announce(done: Done) -> None:

@@ -28,9 +28,13 @@ class Figures:
         if numbers.thousands:
             whole = rf"[0-9]{{1,3}}(?:{re.escape(numbers.thousands)}[0-9]{{3}})+|[0-9]+"
         point = re.escape(numbers.decimal)
-        self._match = re.compile(
-            rf"([+-]?)(?:({whole})(?:{point}([0-9]*))?|{point}([0-9]+))"
-        ).fullmatch
+        number = rf"(?:({whole})(?:{point}([0-9]*))?|{point}([0-9]+))"
+        # Longest first: of "Rs." and "Rs" the one that takes more of the text fits.
+        affixes = sorted(map(ascii_digits, numbers.affixes), key=len, reverse=True)
+        affix = "|".join(map(re.escape, affixes)) or "(?!)"
+        before, behind = rf"(?:(?:{affix})\s*)*", rf"(?:\s*(?:{affix}))*"
+        self._match = re.compile(rf"{before}([+-]?){before}{number}{behind}").fullmatch
+        self._longest = _LONGEST + sum(map(len, affixes))
         self.fen = lru_cache(_KEPT)(self._fen)
         self.milli = lru_cache(_KEPT)(self._milli)
 
@@ -63,9 +67,7 @@ class Figures:
     def _scaled(self, text: str, places: int) -> int | None:
         """Give ``text`` times 10^``places``; None where that is not whole."""
         plain = ascii_digits(text).strip()
-        for affix in self._numbers.affixes:
-            plain = plain.replace(ascii_digits(affix), "").strip()
-        found = self._match(plain) if len(plain) <= _LONGEST else None
+        found = self._match(plain) if len(plain) <= self._longest else None
         if found is None:
             raise RowError(f"{shown(text)} 不是数字", f"{shown(text)} is not a number")
         sign, whole, decimals, only_decimals = found.groups()

@@ -15,6 +15,7 @@ from config.source import read_source
 from kiosk.replay.map_checks import (
     Cells,
     Column,
+    affixes,
     book_id,
     cells,
     column,
@@ -105,7 +106,7 @@ class Numbers:
     exponent: Annotated[int, whole(-4, 6)] = 2
     decimal: Annotated[str, one_of(".", ",")] = "."
     thousands: Annotated[str, one_of("", ",", ".", " ", "'", "_")] = ""
-    affixes: _Texts = ()
+    affixes: Annotated[tuple[str, ...], affixes] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from config.checks import UnfitError, unfit
 from config.errors import Phrase, shown
 from config.reading import closest
+from config.text import ascii_digits
 
 Column: TypeAlias = str | int
 """A column by the name in the header, or by its place counted from 1."""
@@ -31,6 +32,11 @@ _CELLS: Final = Phrase(
 _VALUES: Final = Phrase(
     '值对照表，如 { "微信" = "wechat" }', 'a table of values, like { "WeChat" = "wechat" }'
 )
+_AFFIXES: Final = Phrase(
+    '不含数字和正负号的文字，如 "元"', 'a text without digits and signs, like "¥"'
+)
+_FIGURE: Final = re.compile("[0-9+-]").search
+_POINTS: Final = " .,'_"
 _TEXTS: Final = Phrase('文字数组，如 ["是"]', 'an array of texts, like ["yes"]')
 
 
@@ -57,6 +63,16 @@ def texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise unfit(value, _TEXTS)
     return tuple(value)
+
+
+def affixes(value: object) -> tuple[str, ...]:
+    """Accept signs around a figure; none may hold what makes a figure another one."""
+    found = texts(value)
+    for each in found:
+        plain = ascii_digits(each)
+        if not plain.strip(_POINTS) or _FIGURE(plain):
+            raise unfit(each, _AFFIXES)
+    return tuple(each.strip() for each in found)
 
 
 def cells(value: object) -> Cells:

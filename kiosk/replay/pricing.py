@@ -12,6 +12,7 @@ from kiosk.replay.errors import RowError, row_error
 from kiosk.replay.figures import spread
 from kiosk.replay.source import Reading, open_csv
 from kiosk.sale.basket import ONE_MILLI, Line
+from ledger.errors import AmountError
 from ledger.money import from_fen
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class Pricing:
 def _line(sku: str, name: str, unit_fen: int, qty_milli: int, catering: bool) -> Line:  # noqa: FBT001
     try:
         return Line(sku, name, from_fen(unit_fen), qty_milli, catering)
-    except QuantityError as error:
+    except (AmountError, QuantityError) as error:
         raise row_error(error) from error
 
 

@@ -11,6 +11,7 @@ from kiosk.replay.errors import ReplayError
 from ledger.money import to_fen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _FORMULA: Final = tuple("=+-@\t\r＝＋－＠")
 _COLUMNS: Final = ("line", "ticket", "reason_zh", "reason_en")
+_ENCODING: Final = "utf-8-sig"  # the mark lets a spreadsheet read the Chinese
+_FIRST_LINE: Final = f"{','.join(_COLUMNS)}\r\n".encode(_ENCODING)
+_FOLDER: Final = "reports"
 
 
 @dataclass(slots=True)
@@ -100,8 +104,9 @@ class Report:
         self._half = path.with_name(f".{path.name}.part")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # The mark lets a spreadsheet read the Chinese.
-            self._file = self._half.open("w", encoding="utf-8-sig", newline="")
+            # Made anew: what lies there may be a link to somewhere else.
+            self._half.unlink(missing_ok=True)
+            self._file = self._half.open("x", encoding=_ENCODING, newline="")
         except OSError as error:
             raise self._refused(error) from error
         self._rows = csv.writer(self._file)
@@ -141,6 +146,53 @@ class Report:
             f"the list of rejected rows cannot be written ({said}): name a file that can be "
             "with --report.",
         )
+
+
+def report_path(given: Path | None, file: Path, home: Path, read: Iterable[Path]) -> Path:
+    """Give the place of the list of ``file``: ``given``, or its own in the folder of ``home``.
+
+    ``read`` are the files that this run reads.
+
+    Raises:
+        ReplayError: a file would be lost there that is no list of rejected rows.
+    """
+    folder = home / _FOLDER
+    if given is None:
+        return folder / f"{file.name}.rejected.csv"
+    place = given.resolve()
+    if place in {each.resolve() for each in read}:
+        raise ReplayError(
+            given,
+            "这是要读的文件，不能写清单：请换一个 --report。",
+            "it is read here, and cannot be the list: name another --report.",
+        )
+    inside = place.is_relative_to(home.resolve())
+    if inside and folder.resolve() not in place.parents:
+        raise ReplayError(
+            given,
+            f"在 home 里，清单只能放在 {_FOLDER}：请换一个 --report。",
+            f"inside the home the list can only lie in {_FOLDER}: name another --report.",
+        )
+    if not _replaceable(place):
+        raise ReplayError(
+            given,
+            "那里已有别的文件，清单不会覆盖它：请换一个 --report。",
+            "another file is there, and the list will not replace it: name another --report.",
+        )
+    return given
+
+
+def _replaceable(place: Path) -> bool:
+    """Whether nothing is there, or an empty file, or a list of an earlier run."""
+    try:
+        if not place.exists():
+            return True
+        if not place.is_file():
+            return False
+        with place.open("rb") as file:
+            return file.read(len(_FIRST_LINE)) in {b"", _FIRST_LINE}
+    except OSError:
+        return False
 
 
 def _plain(text: str) -> str:

@@ -14,6 +14,7 @@ from kiosk.replay.errors import RowError, row_error
 from kiosk.replay.rows import BadRow, Row
 from kiosk.sale.basket import MOST_LINES, Basket, Line
 from kiosk.sale.tenders import Offer
+from ledger.errors import AmountError
 from ledger.money import ZERO, Money
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ def _added_up(lines: Iterable[Line]) -> tuple[Line, ...]:
             Line(sku, name, unit_price, qty, catering)
             for (sku, name, unit_price, catering), qty in units.items()
         ]
-    except QuantityError as error:
+    except (AmountError, QuantityError) as error:
         raise row_error(error) from error
     return (*whole, *apart)
 

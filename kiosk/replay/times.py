@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +34,9 @@ _FORMAT: Final = Phrase(
 )
 
 
+_TWELVE: Final = Phrase("%I 和 %p，或 %H", "%I with %p, or %H")
+
+
 def time_formats(value: object) -> tuple[str, ...]:
     """Accept a format that says a whole date, or several (a check of ``config.reading``)."""
     if isinstance(value, list) and value:
@@ -50,6 +53,9 @@ def _time_format(value: object) -> str:
     day = "j" in used or ("d" in used and {"m", "b", "B"} & set(used))
     if not day or not {"Y", "y"} & set(used) or not all(d and d in _DIRECTIVES for d in used):
         raise unfit(value, _FORMAT)
+    if "I" in used and "p" not in used:
+        wrong = Phrase(f"{shown(value)} 有 %I 而没有 %p", f"{shown(value)} has %I without %p")
+        raise UnfitError(wrong, _TWELVE)
     try:
         datetime.strptime("", value)  # noqa: DTZ007 - only whether the format can be used
     except ValueError:
@@ -103,10 +109,18 @@ class Clock:
             return datetime.fromtimestamp(int(text) / UNIX[how], UTC)
         if how == ISO:
             found = datetime.fromisoformat(text)
-            date_only = ":" not in text and "T" not in text and " " not in text
+            date_only = _is_date(text)
         else:
             found = datetime.strptime(text, how)  # noqa: DTZ007 - the zone follows
             date_only = not _OF_A_DAY.search(how)
         if date_only:
             found = datetime.combine(found, self._date_only_at, found.tzinfo)
         return found if found.tzinfo else found.replace(tzinfo=self._zone)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -112,6 +112,52 @@ def test_the_list_of_a_clean_run_is_empty_and_replaces_the_last(bench: Bench) ->
     assert bench.rejected() == []
 
 
+@pytest.mark.parametrize(
+    "inside", ["kiosk.db", "kiosk.toml", "till.lock", "new.csv", "reports", "reports/../new.csv"]
+)
+def test_the_list_never_goes_among_the_home_s_own_files(
+    bench: Bench, one_line: str, inside: str
+) -> None:
+    bench.run(HEAD + GOOD)
+    before = {each.name: each.read_bytes() for each in bench.home.iterdir() if each.is_file()}
+    more = HEAD + GOOD.replace("9,", "8,")
+    said = bench.refused(more, one_line, "--report", str(bench.home / inside))
+    assert "--report" in said
+    assert {e.name: e.read_bytes() for e in bench.home.iterdir() if e.is_file()} == before
+    assert bench.is_clean()
+
+
+def test_the_list_never_goes_into_a_home_by_another_name(bench: Bench, one_line: str) -> None:
+    bench.run(HEAD + GOOD)
+    (bench.folder / "link").symlink_to(bench.home)
+    assert bench.refused(HEAD + GOOD, one_line, "--report", str(bench.folder / "link" / "kiosk.db"))
+    (bench.folder / "file").symlink_to(bench.home / "kiosk.db")
+    assert bench.refused(HEAD + GOOD, one_line, "--report", str(bench.folder / "file"))
+    assert bench.is_clean()
+
+
+def test_the_list_replaces_no_file_but_a_list(bench: Bench, one_line: str) -> None:
+    path = bench.folder / "list.csv"
+    bad = HEAD + "1,茶,x,2026-11-23 07:00\n"
+    path.touch()
+    for _ in range(2):
+        assert bench.run(bad, one_line, "--report", str(path))["rejected"] == 1
+    for precious in (b"precious\n", b"\xff" * 5000, b"line,ticket\n"):
+        path.write_bytes(precious)
+        said = bench.refused(bad, one_line, "--report", str(path))
+        assert "list.csv" in said
+        assert "--report" in said
+        assert path.read_bytes() == precious
+    assert bench.refused(bad, one_line, "--report", "/dev/null")
+    assert bench.records() == []
+
+
+def test_the_list_may_lie_beside_the_others_in_the_home(bench: Bench, one_line: str) -> None:
+    path = bench.home / "reports" / "mine.csv"
+    assert bench.run(HEAD + GOOD, one_line, "--report", str(path))["report"] == str(path)
+    assert path.is_file()
+
+
 @pytest.mark.parametrize("name", ["sales.csv", "map.toml"])
 def test_the_list_never_overwrites_what_is_read(bench: Bench, one_line: str, name: str) -> None:
     said = bench.refused(HEAD + GOOD, one_line, "--report", str(bench.folder / name))

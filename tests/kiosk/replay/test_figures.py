@@ -40,6 +40,11 @@ NOON = time(12)
         ("¥ 3.50", Numbers(affixes=("¥", "元")), 350),
         ("3.50元", Numbers(affixes=("¥", "元")), 350),
         ("-¥3.50", Numbers(affixes=("¥", "元")), -350),
+        ("¥-3.50", Numbers(affixes=("¥", "元")), -350),
+        ("-3.50 元", Numbers(affixes=("¥", "元")), -350),
+        ("￥ ３.50元整", Numbers(affixes=("元", "整", "￥")), 350),
+        ("CN¥3.50", Numbers(affixes=("¥", "CN")), 350),
+        ("Rs. 3.50", Numbers(affixes=("Rs", "Rs.")), 350),
     ],
 )
 def test_a_figure_is_read_exactly(text: str, numbers: Numbers, fen: int) -> None:
@@ -60,6 +65,13 @@ def test_a_figure_is_read_exactly(text: str, numbers: Numbers, fen: int) -> None
         (".", Numbers()),
         ("", Numbers()),
         ("¥3.50", Numbers()),
+        ("3元5", Numbers(affixes=("元",))),
+        ("12元50", Numbers(affixes=("元",))),
+        ("1¥000", Numbers(affixes=("¥",))),
+        ("3.元5", Numbers(affixes=("元",))),
+        ("元", Numbers(affixes=("元",))),
+        ("¥--3", Numbers(affixes=("¥",))),
+        ("- 3", Numbers(affixes=("¥",))),
     ],
 )
 def test_what_is_no_figure_is_refused(text: str, numbers: Numbers) -> None:
@@ -116,6 +128,9 @@ def clock(*formats: str, zone: ZoneInfo = SHANGHAI) -> Clock:
         ("2026-11-23T07:30:00Z", "iso", (2026, 11, 23, 7, 30)),
         ("2026-11-23 07:30", "iso", (2026, 11, 22, 23, 30)),
         ("20261123", "iso", (2026, 11, 23, 4, 0)),
+        ("2026-W48-1", "iso", (2026, 11, 23, 4, 0)),
+        ("2026-11-23_07", "iso", (2026, 11, 22, 23, 0)),
+        ("2026-11-23t0730", "iso", (2026, 11, 22, 23, 30)),
         ("2026-11-23 07:30 +0000", "%Y-%m-%d %H:%M %z", (2026, 11, 23, 7, 30)),
         ("1795419000", "unix", (2026, 11, 23, 7, 30)),
         ("1795419000000", "unix_ms", (2026, 11, 23, 7, 30)),

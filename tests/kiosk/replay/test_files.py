@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,6 +59,19 @@ def test_a_gzip_that_is_cut_short_is_said_and_a_rerun_goes_on(bench: Bench, one_
     rest = bench.run(whole, one_line)
     assert (rest["already_there"], rest["accepted"]) == (rung, 3000 - rung)
     assert bench.is_clean()
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_pipe_is_read_like_a_file(bench: Bench, one_line: str, *, zipped: bool) -> None:
+    pipe = bench.folder / "pipe"
+    os.mkfifo(pipe)
+    rows = gzip.compress(ROWS.encode()) if zipped else ROWS.encode()
+    writer = threading.Thread(target=pipe.write_bytes, args=(rows,))
+    writer.start()
+    totals = bench.replay(pipe, bench.write("map.toml", one_line))
+    writer.join()
+    assert (totals["accepted"], bench.code, bench.err) == (1, 0, "")
+    assert bench.rejected("pipe") == []
 
 
 def test_crlf_and_old_mac_lines_are_lines(bench: Bench) -> None:

@@ -121,6 +121,16 @@ A,1,米,0.5,1.01,2026-11-23 07:00,现金
     assert bench.run(rows, many_lines)["conflicts"] == 1
 
 
+def test_amounts_that_add_up_too_high_are_rejected(bench: Bench, many_lines: str) -> None:
+    row = "A,1,金,1,6000000000000.00,2026-11-23 07:00,现金\n"
+    made = many_lines.replace('lines = "many"', 'lines = "many"\nrepeated = "quantity"')
+    good = row.replace("A,1", "A,2").replace("6000000000000", "6")
+    for each in (many_lines, made):
+        totals = bench.run(HEAD + row * 2 + good, each)
+        assert (totals["rejected"], totals["accepted"] + totals["already_there"]) == (1, 1)
+        assert "cannot be booked" in bench.rejected()[0][2]
+
+
 def test_quantities_that_add_up_too_high_are_rejected(bench: Bench, many_lines: str) -> None:
     made = many_lines.replace('lines = "many"', 'lines = "many"\nrepeated = "quantity"')
     rows = HEAD + "A,1,蛋,6000,1.00,2026-11-23 07:00,现金\n" * 2

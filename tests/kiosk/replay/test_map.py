@@ -54,6 +54,7 @@ def test_the_maps_of_the_project_can_be_read(root: Path, name: str) -> None:
         ('"%Y-%m-%d %H:%M"', '"%Y-%m-%d %Y"', "time.formats"),
         ('"%Y-%m-%d %H:%M"', '"%m-%d %H:%M"', "time.formats"),
         ('"%Y-%m-%d %H:%M"', "[]", "time.formats"),
+        ('"%Y-%m-%d %H:%M"', '"%Y-%m-%d %I:%M"', "time.formats"),
         ("[tender]", 'zone = "Asia/Shanghia"\n[tender]', "time.zone"),
         ("[tender]", 'date_only_at = "24:00"\n[tender]', "time.date_only_at"),
         ('fixed = "wechat"', "", "tender"),
@@ -77,6 +78,10 @@ def test_the_maps_of_the_project_can_be_read(root: Path, name: str) -> None:
         ("[ticket]", "[file]\nskip_lines = -1\n[ticket]", "file.skip_lines"),
         ("[ticket]", "[numbers]\nexponent = 2.0\n[ticket]", "numbers.exponent"),
         ("[ticket]", '[numbers]\ndecimal = ","\nthousands = ","\n[ticket]', "numbers.thousands"),
+        ("[ticket]", '[numbers]\naffixes = ["1"]\n[ticket]', "numbers.affixes"),
+        ("[ticket]", '[numbers]\naffixes = ["-"]\n[ticket]', "numbers.affixes"),
+        ("[ticket]", '[numbers]\naffixes = ["."]\n[ticket]', "numbers.affixes"),
+        ("[ticket]", '[file]\nquote = ""\nmultiline = true\n[ticket]', "file.multiline"),
         ("[ticket]", '[ignore]\nitem = "NONE"\n[ticket]', "ignore"),
     ],
 )

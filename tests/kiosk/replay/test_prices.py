@@ -86,6 +86,21 @@ def test_a_price_file_that_will_not_do_is_refused_before_a_ticket_is_rung(
     assert not (bench.home / "kiosk.db").exists()
 
 
+def test_an_amount_beyond_all_bounds_rejects_its_row_and_the_next_is_rung(
+    bench: Bench, one_line: str
+) -> None:
+    made = one_line.replace('column = "item"', 'column = "item"\nquantity = "qty"')
+    rows = """no,item,qty,paid,when
+1,茶,5,9999999999999.98,2026-11-23 07:00
+2,茶,0.001,9999999999999.98,2026-11-23 07:00
+3,茶,1,3.00,2026-11-23 07:00
+"""
+    assert bench.run(rows, made.replace('"total"', '"unit"'))["accepted"] == 2
+    assert [(line, "cannot be booked" in why) for line, _, why in bench.rejected()] == [(2, True)]
+    assert bench.run(rows, made, "--book", "TOTAL")["accepted"] == 2
+    assert [(line, "cannot be booked" in why) for line, _, why in bench.rejected()] == [(3, True)]
+
+
 def test_a_fixed_price_is_every_item_s(bench: Bench, one_line: str) -> None:
     made = priced(one_line, 'rule = "fixed"\nfixed = "3.00"')
     assert bench.run(HEAD + "1,茶,x,2026-11-23 07:00\n", made)["gross_fen"] == 300
