@@ -9,6 +9,7 @@ from config.errors import Refusal
 if TYPE_CHECKING:
     from datetime import date
 
+    from config.settings import Tender
     from ledger.money import Money
 
 
@@ -88,13 +89,13 @@ class ShortPaymentError(TillError):
 class OverpaymentError(TillError):
     """More was offered than is due, by a tender that gives no change."""
 
-    def __init__(self, tender: str, due: Money, offered: Money) -> None:
-        self.tender = tender
+    def __init__(self, tender: Tender, due: Money, offered: Money) -> None:
+        self.tender = tender.id
         self.due = due
         self.offered = offered
         super().__init__(
-            f"{tender} 不找零：只能收 {due.amount:.2f} 元，不是 {offered.amount:.2f} 元。",
-            f"{tender} gives no change: take {due.amount:.2f} yuan, not {offered.amount:.2f}.",
+            f"{tender.name_zh}不找零：只能收 {due.amount:.2f} 元，不是 {offered.amount:.2f} 元。",
+            f"{tender.name_en} gives no change: take {due.amount:.2f}, not {offered.amount:.2f}.",
         )
 
 

@@ -143,6 +143,21 @@ class BusyError(StorageError):
         )
 
 
+class ReplacedError(StorageError):
+    """The file at the database's place is no longer the one that is open."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "moved or deleted")
+        self.zh = (
+            f"数据库 {path}：打开之后被移走、删除或替换。这一笔没有记账；"
+            "请把原来的目录放回原处，再重新启动。"
+        )
+        self.en = (
+            f"Database {path}: it was moved, deleted or replaced while it was open. Nothing was "
+            "booked; put the folder back in its place and start again."
+        )
+
+
 class NotWrittenError(DatabaseError):
     """The database took a record without an error, and did not write it."""
 

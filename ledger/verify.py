@@ -182,25 +182,36 @@ def _verify_file(engine: Engine, audit: Audit, schema: str | None) -> bool:
 
 def _verify_schema(found: dict[str, str], audit: Audit) -> None:
     """Hold every table, index and trigger that is there against those that should be."""
+    for name, foreign in _altered(found):
+        zh, en = f"表结构或触发器 {name} 被改动或删除", f"the table or trigger {name} was altered"
+        if foreign:
+            zh, en = (
+                f"有外来的表、索引或触发器 {name}",
+                f"there is a foreign table or trigger {name}",
+            )
+        audit.add("schema", None, None, zh, en)
+
+
+def _altered(found: dict[str, str]) -> Iterator[tuple[str, bool]]:
+    """Name what is foreign (True), and what was changed or dropped (False)."""
     expected = expected_schema()
     for name in found.keys() - expected.keys() - _ALEMBIC:
         if not name.startswith("sqlite_autoindex_"):
-            audit.add(
-                "schema",
-                None,
-                None,
-                f"有外来的表、索引或触发器 {name}",
-                f"there is a foreign table, index or trigger {name}",
-            )
+            yield name, True
     for name, sql in expected.items():
         if _squeezed(found.get(name)) != _squeezed(sql):
-            audit.add(
-                "schema",
-                None,
-                None,
-                f"表结构或触发器 {name} 被改动或删除",
-                f"the table or trigger {name} was changed or dropped",
-            )
+            yield name, False
+
+
+def altered_schema(path: Path) -> list[str]:
+    """Give the names of tables, indexes and triggers at ``path`` that are not as they should be.
+
+    Raises:
+        DamagedDatabaseError: the file cannot be read.
+    """
+    with reading(path) as engine, engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master")
+        return sorted(name for name, _ in _altered({name: sql for name, sql in rows}))  # noqa: C416
 
 
 def _verify_revision(engine: Engine, schema: str, there: bool, audit: Audit) -> None:  # noqa: FBT001

@@ -47,7 +47,7 @@ def plan_refund(
         QuantityError: a quantity of zero or less.
         RefundTooMuchError: more than is left of a line.
     """
-    gone = _refunded_milli(earlier)
+    gone = refunded_milli(earlier)
     sold: list[dict[str, Any]] = sale["lines"]
     left = {n: line["qty_milli"] - gone[n] for n, line in enumerate(sold, 1)}
     wanted = {n: q for n, q in left.items() if q} if asked is None else dict(asked)
@@ -63,7 +63,8 @@ def plan_refund(
     )
 
 
-def _refunded_milli(earlier: Sequence[Mapping[str, Any]]) -> Counter[int]:
+def refunded_milli(earlier: Sequence[Mapping[str, Any]]) -> Counter[int]:
+    """Give what ``earlier`` refunds of one sale took of it: line from 1 to thousandths."""
     gone: Counter[int] = Counter()
     for doc in earlier:
         for line in doc["lines"]:

@@ -72,7 +72,7 @@ def settle(due: Money, offers: Sequence[Offer], tenders: Sequence[Tender]) -> tu
             continue
         change = max(fen - rest, 0)
         if fen < 0 or (change and not (tender.gives_change and rest)):
-            raise OverpaymentError(tender.id, from_fen(rest), offer.amount)
+            raise OverpaymentError(tender, from_fen(rest), offer.amount)
         payments.append(Payment(tender.id, tender.account, fen, change))
         rest -= fen - change
     if rest:

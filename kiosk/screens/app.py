@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +14,7 @@ from textual.theme import Theme
 
 from config.errors import Refusal
 from config.language import words
+from kiosk.errors import TillError
 from kiosk.screens.desk import Desk
 from kiosk.screens.sell import SellScreen
 from kiosk.till.home import open_home, writing
@@ -120,6 +122,16 @@ class KioskApp(App[Refusal]):
         self.sell.say(self._("Ctrl+Q quits."))
 
 
+class NoTerminalError(TillError):
+    """The till was started where nobody can press a key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "没有终端：收银台要在终端窗口里打开。查账和导出用 kiosk ledger …，不需要终端。",
+            "There is no terminal: open the till in a terminal window. kiosk ledger … needs none.",
+        )
+
+
 def run(home_path: Path, lang: str | None = None) -> int:
     """Open the till on the home at ``home_path`` until the cashier quits; give the exit code.
 
@@ -142,6 +154,8 @@ def run_demo(lang: str | None = None) -> int:
 def _run(home_path: Path, *, lang: str | None, demo: bool) -> int:
     home = open_home(home_path)
     with writing(home.path):
+        if not sys.stdin.isatty():
+            raise NoTerminalError
         app = KioskApp(home, lang=lang, demo=demo)
         try:
             refusal = app.run()

@@ -108,7 +108,7 @@ class Ticket:
         if not amount:
             raise NothingOfferedError
         if amount > rest and not (tender.gives_change and rest):
-            raise OverpaymentError(tender.id, rest, amount)
+            raise OverpaymentError(tender, rest, amount)
         return replace(self, offers=(*self.offers, Offer(tender.id, amount)))
 
     def take_back(self) -> Ticket:

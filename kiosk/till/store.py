@@ -12,6 +12,7 @@ from kiosk.till.home import DATABASE_FILE, HomeError
 from kiosk.till.tables import SALES
 from ledger.db import Database, read_only, sentences
 from ledger.errors import DamagedDatabaseError, DatabaseError
+from ledger.verify import altered_schema
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -37,6 +38,21 @@ class NewerSchemaError(DatabaseError):
         )
 
 
+class AlteredSchemaError(DatabaseError):
+    """A table or trigger was changed, dropped or added: the books would not be guarded."""
+
+    def __init__(self, path: Path, names: list[str]) -> None:
+        self.names = names
+        listed = ", ".join(names)
+        super().__init__(
+            path,
+            f"表结构或触发器被改动：{listed}。先不要收银；请运行 kiosk ledger verify 查明，"
+            "再用 kiosk ledger rebuild 重建或恢复备份。",
+            f"tables or triggers were altered: {listed}. Do not sell on it; run kiosk ledger "
+            "verify to see everything, then kiosk ledger rebuild, or restore a backup.",
+        )
+
+
 class OlderSchemaError(DatabaseError):
     """The database waits for its migration, which only the till's start makes."""
 
@@ -56,10 +72,13 @@ def open_database(home: Home) -> Database:
     Raises:
         NewerSchemaError: it was written by a newer program.
         DamagedDatabaseError: the file is damaged, or no database of ours.
+        AlteredSchemaError: its tables or triggers are not those that guard the books.
         StorageError: the disk refuses.
     """
     check_size(home.database)
     migrate(home.database, home.backups)
+    if altered := altered_schema(home.database):
+        raise AlteredSchemaError(home.database, altered)
     database = Database(home.database, (SALES,))
     database.open()
     return database

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from config.errors import Refusal
     from ledger.db import Database
 
 MORNING = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
@@ -91,3 +92,20 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
     till.open(home.catalogue, at=MORNING)
     yield Counter(home, database, till)
     database.close()
+
+
+def opened(home_path: Path) -> Counter:
+    home = open_home(home_path)
+    database = open_database(home)
+    till = Till(database, home.settings)
+    till.open(home.catalogue, at=MORNING)
+    return Counter(home, database, till)
+
+
+def bilingual(refusal: Refusal, *facts: str) -> None:
+    """Both sentences are there, and name the facts."""
+    assert any("\u4e00" <= character <= "\u9fff" for character in refusal.zh)
+    assert refusal.en.isascii() or any(f in refusal.en for f in facts)
+    for fact in facts:
+        assert fact in refusal.zh
+        assert fact in refusal.en

@@ -252,7 +252,7 @@ def test_a_foreign_trigger_is_named_and_mutes_no_record(book: Path, tmp_path: Pa
     audit = verify(copy, (SALES,))
     assert [f.table for f in audit.findings] == ["schema"]
     assert "mute" in audit.findings[0].en
-    database = open_database(home)
+    database = Database(copy, (SALES,))  # what a till that was open already would meet
     counter = Counter(home, database, Till(database, home.settings))
     basket = counter.basket("F001")
     with pytest.raises(NotWrittenError):
