@@ -7,26 +7,27 @@ from typing import TYPE_CHECKING
 
 from kiosk.errors import TillError
 from kiosk.replay.errors import OriginalMissingError, RowError, row_error
+from kiosk.replay.stored import is_stored
 from kiosk.replay.tickets import ref_of
-from kiosk.sale.refunds import plan_refund
+from kiosk.sale.refunds import plan_refund, refunded_milli
 from kiosk.till.home import HomeError
-from kiosk.till.tables import SALE
-from kiosk.till.till import Till
-from ledger.errors import AmountError
+from kiosk.till.tables import RETURN, SALE
+from kiosk.till.till import Done, Till
+from ledger.errors import AmountError, RefConflictError
 from ledger.journal import Journal
-from ledger.money import to_fen
+from ledger.money import ZERO, from_fen, to_fen, yuan
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from typing import Any
 
     from kiosk.replay.map import Map
     from kiosk.replay.tickets import Ticket
     from kiosk.sale.basket import Line
+    from kiosk.sale.refunds import RefundPlan
     from kiosk.till.home import Home
-    from kiosk.till.till import Done
     from ledger.db import Database
     from ledger.entries import Record
 
@@ -43,6 +44,8 @@ class Ringer:
     def ring(self, ticket: Ticket) -> Done:
         """Put one ticket in the books; durable when this returns.
 
+        A ticket that was rung before is that record again, whatever was set since in the home.
+
         Raises:
             RowError: the till refuses this ticket; nothing was written.
             OriginalMissingError: it refunds a ticket that is not in the books.
@@ -50,20 +53,45 @@ class Ringer:
             Refusal: the till cannot go on.
         """
         till = self._tills.get(ticket.book) or self._open(ticket.book, ticket.at)
+        if till.business_date(ticket.earliest) != till.business_date(ticket.latest):
+            raise RowError(
+                "同一单的行不在同一营业日：请在 ticket.key 里加上日期列，用新的 home 重记",
+                "its rows are of several business dates; add the date to ticket.key, and ring "
+                "the file into a fresh home",
+            )
         try:
-            if not ticket.back:
-                return till.sell(ticket.basket, ticket.offers, at=ticket.at)
-            if ticket.of:
-                return self._refund(till, ticket)
-            if len(ticket.offers) > 1:
-                raise RowError(
-                    "退货只能用一种付款方式", "a return is paid out by one tender, not by several"
-                )
-            return till.take_back(ticket.basket, ticket.offers[0].tender, at=ticket.at)
+            done = self._put(till, ticket)
+        except RefConflictError:
+            if (earlier := self._earlier(ticket)) is None:
+                raise
+            done = earlier
         except HomeError:
             raise
         except (TillError, AmountError) as error:
             raise row_error(error) from error
+        if not done.new and not is_stored(ticket, done.record, self._map):
+            raise RefConflictError(ticket.basket.ref, done.record.book, done.record.seq)
+        return done
+
+    def _put(self, till: Till, ticket: Ticket) -> Done:
+        if not ticket.back:
+            return till.sell(ticket.basket, ticket.offers, at=ticket.at)
+        if ticket.of:
+            return self._refund(till, ticket)
+        if len(ticket.offers) > 1:
+            raise RowError(
+                "退货只能用一种付款方式", "a return is paid out by one tender, not by several"
+            )
+        return till.take_back(ticket.basket, ticket.offers[0].tender, at=ticket.at)
+
+    def _earlier(self, ticket: Ticket) -> Done | None:
+        """Give the sale or return that has this ticket's ref, as it was rung."""
+        with self._database.transaction() as cursor:
+            record = Journal(cursor, ticket.book).find(ticket.basket.ref)
+        if record is None or record.kind not in {SALE, RETURN}:
+            return None
+        total, set_aside = (from_fen(record.doc[key]) for key in ("total_fen", "set_aside_fen"))
+        return Done(record, new=False, total=total, change=ZERO, set_aside=set_aside)
 
     def _open(self, book: str, at: datetime) -> Till:
         till = Till(self._database, self._home.settings, book=book, by=self._map.by)
@@ -79,11 +107,13 @@ class Ringer:
         asked = _asked(sale.doc, [each.doc for each in earlier], basket.lines)
         plan = plan_refund(sale.doc, [each.doc for each in earlier], asked)
         total_fen = to_fen(basket.total)
-        if plan.total_fen != total_fen:
+        # A price of the catalogue may be another today than what was paid.
+        if plan.total_fen != total_fen and self._map.price.rule != "catalogue":
             raise RowError(
                 f"退 {total_fen} 分，而原单为此付了 {plan.total_fen} 分",
                 f"it refunds {total_fen} fen of what was sold for {plan.total_fen} fen",
             )
+        _check_tenders(ticket, plan)
         return till.refund(sale.seq, asked, ref=basket.ref, at=ticket.at)
 
     def _original(self, cursor: sqlite3.Cursor, ticket: Ticket) -> tuple[Record, list[Record]]:
@@ -103,8 +133,26 @@ class Ringer:
         return sale, [each for each in found if each is not None]
 
 
+def _check_tenders(ticket: Ticket, plan: RefundPlan) -> None:
+    """See that the money goes back where the rows say that it went.
+
+    Raises:
+        RowError: the till would give it back by other tenders.
+    """
+    back = {each["tender"]: each["amount_fen"] for each in plan.tenders}
+    named = {each.tender: to_fen(each.amount) for each in ticket.named}
+    if any(fen > back.get(tender, 0) for tender, fen in named.items()):
+        said, paid = (
+            ", ".join(f"{t} {yuan(fen)}" for t, fen in each.items()) for each in (named, back)
+        )
+        raise RowError(
+            f"退款方式是 {said}，而按原单的付款应退 {paid}",
+            f"it names another tender than the money goes back to: {said}, not {paid}",
+        )
+
+
 def _asked(
-    sale: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]], lines: Iterable[Line]
+    sale: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]], lines: Iterable[Line]
 ) -> dict[int, int]:
     """Give what ``lines`` ask back of a sale: line from 1 to thousandths.
 
@@ -113,10 +161,7 @@ def _asked(
     Raises:
         RowError: more of an item comes back than is left of it.
     """
-    gone: Counter[int] = Counter()
-    for doc in earlier:
-        for each in doc["lines"]:
-            gone[each["line"]] += each["qty_milli"]
+    gone = refunded_milli(earlier)
     asked: Counter[int] = Counter()
     for line in lines:
         wanted, unit_fen = line.qty_milli, to_fen(line.unit_price)

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from kiosk.till.till import Done
 
 _SHOWN_EVERY: Final = 50
+_TWICE: Final = Phrase(
+    "单号在文件里出现两次：请在 ticket.key 里加上日期等列，用新的 home 重记",
+    "the ticket's key stands twice in the file; add a column such as the date to ticket.key, and "
+    "ring the file into a fresh home",
+)
 
 
 class Stop:
@@ -72,8 +77,13 @@ class Run:
         self._show = show
 
     def ring(self, tickets: Iterable[Ticket | BadTicket], stop: Stop) -> None:
-        """Ring all tickets; a refund whose original stands further down waits for the end."""
+        """Ring all tickets; a refund whose original stands further down waits for the end.
+
+        A key that stands twice would be the same sale twice, or hide another one. The refs that
+        tell are all that is kept of a ticket, about 100 bytes each.
+        """
         waiting: list[Ticket] = []
+        met: set[bytes] = set()
         for number, ticket in enumerate(tickets):
             if stop.signal:
                 self._outcome.stopped = True
@@ -81,6 +91,11 @@ class Run:
             if isinstance(ticket, BadTicket):
                 self._reject(ticket)
                 continue
+            ref = ticket.basket.ref.bytes
+            if ref in met:
+                self._refuse(ticket, _TWICE)
+                continue
+            met.add(ref)
             try:
                 self._one(ticket)
             except OriginalMissingError:

@@ -33,17 +33,22 @@ class Ticket:
     """One ticket, ready to be rung.
 
     ``basket`` holds its lines, at or above zero; ``back`` says that they come back. ``offers``
-    add up to the basket's total. ``of`` is the key of the ticket that is refunded.
+    add up to the basket's total. ``of`` is the key of the ticket that is refunded, ``named`` what
+    goes back by the tenders that its rows name. ``at`` is the first row's time; all rows lie from
+    ``earliest`` to ``latest``.
     """
 
     line: int
     key: Key
     book: str
     at: datetime
+    earliest: datetime
+    latest: datetime
     basket: Basket
     offers: tuple[Offer, ...]
     back: bool = False
     of: Key = ()
+    named: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +109,6 @@ class Tickets:
             raise RowError("没有时间", "it has no time")
         if first.book is None:
             raise RowError("没有账簿", "it names no book")
-        tender = first.tender or self._other_tender
-        if tender is None:
-            raise RowError("没有付款方式", "it does not say how it was paid")
         if {row.book or first.book for row in rows} != {first.book}:
             raise RowError("同一单写了几个账簿", "its rows name several books")
         left = self._netted(rows)
@@ -117,6 +119,10 @@ class Tickets:
             raise RowError(
                 "是退货（returns.rule = reject）", "it is a return (returns.rule = reject)"
             )
+        of = self._original(rows) if back else ()
+        tender = first.tender or self._other_tender
+        if tender is None and not of:
+            raise RowError("没有付款方式", "it does not say how it was paid")
         lines = tuple(line for row in left for line in row.lines)
         if self._adds_up:
             lines = _added_up(lines)
@@ -127,10 +133,12 @@ class Tickets:
             first.key,
             first.book,
             first.at,
+            *_span(rows, first.at),
             Basket(ref_of(first.book, self._data_set, first.key), lines),
-            _offers(left, tender),
+            _offers(left, tender) if tender else (),
             back,
-            self._original(rows) if back else (),
+            of,
+            _offers([row for row in left if row.tender], "") if of else (),
         )
 
     def _netted(self, rows: Sequence[Row]) -> Sequence[Row]:
@@ -215,6 +223,14 @@ def _added_up(lines: Iterable[Line]) -> tuple[Line, ...]:
     except (AmountError, QuantityError) as error:
         raise row_error(error) from error
     return (*whole, *apart)
+
+
+def _span(rows: Sequence[Row], at: datetime) -> tuple[datetime, datetime]:
+    """Give the earliest and the latest time of the rows of a ticket."""
+    if len(rows) == 1:
+        return at, at
+    times = [row.at for row in rows if row.at]
+    return min(times), max(times)
 
 
 def _offers(rows: Sequence[Row], tender: str) -> tuple[Offer, ...]:

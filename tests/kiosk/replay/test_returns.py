@@ -170,3 +170,56 @@ def test_a_negative_quantity_with_a_positive_total_is_rejected(bench: Bench) -> 
     rows = HEAD + "2,,,米,-1,2.00,2026-11-24\n3,,,米,-2,-4.00,2026-11-24\n"
     totals = bench.run(rows, made)
     assert (totals["rejected"], totals["refunds"], totals["refund_fen"]) == (1, 1, 400)
+
+
+BY = REFUND.replace('fixed = "cash"', 'column = "kind"')
+PAID = HEAD + "1,,cash,米,1,2.00,2026-11-23\n1,,wechat,油,1,9.00,2026-11-23\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "paid"),
+    [
+        ("2,1,cash,米,-1,2.00,2026-11-24\n", {"cash": 200}),
+        ("2,1,,米,-1,2.00,2026-11-24\n", {"cash": 200}),
+        ("2,1,wechat,油,-1,9.00,2026-11-24\n", None),
+        ("2,1,wechat,米,-1,2.00,2026-11-24\n", None),
+        ("2,1,alipay,米,-1,2.00,2026-11-24\n", None),
+        (
+            "2,1,cash,米,-1,2.00,2026-11-24\n2,1,wechat,油,-1,9.00,2026-11-24\n",
+            {"cash": 200, "wechat": 900},
+        ),
+        (
+            "2,1,wechat,米,-1,2.00,2026-11-24\n2,1,cash,油,-1,9.00,2026-11-24\n",
+            None,
+        ),
+    ],
+)
+def test_a_refund_goes_back_where_its_row_says_or_is_rejected(
+    bench: Bench, rows: str, paid: dict[str, int] | None
+) -> None:
+    totals = bench.run(PAID + rows, BY)
+    given = [
+        {each["tender"]: each["amount_fen"] for each in record["doc"]["tenders"]}
+        for record in bench.records("refund")
+    ]
+    assert given == ([paid] if paid else [])
+    assert (totals["refunds"], totals["rejected"]) == ((1, 0) if paid else (0, 1))
+    for _, _, reason in bench.rejected():
+        assert reason.startswith("it names another tender than")
+    again = bench.run(PAID + rows, BY)
+    assert (again["accepted"], again["rejected"]) == (0, totals["rejected"])
+    assert bench.is_clean()
+
+
+def test_a_refund_of_another_time_is_a_conflict(bench: Bench) -> None:
+    bench.run(SALE + "2,1,,米,-1,2.00,2026-11-24\n", REFUND)
+    totals = bench.run(SALE + "2,1,,米,-1,2.00,2026-11-25\n", REFUND)
+    assert (totals["already_there"], totals["conflicts"]) == (1, 1)
+
+
+def test_a_refund_that_waits_for_its_sale_is_not_taken_for_a_second_one(bench: Bench) -> None:
+    rows = HEAD + "2,1,,米,-1,2.00,2026-11-24\n1,,,米,3,2.00,2026-11-23\n"
+    single = REFUND.replace('lines = "many"\n', "")
+    assert bench.run(rows, single)["accepted"] == 2
+    twice = bench.run(rows + "2,1,,米,-1,2.00,2026-11-24\n", single)
+    assert (twice["already_there"], twice["rejected"], twice["conflicts"]) == (2, 1, 0)
