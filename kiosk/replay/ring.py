@@ -53,12 +53,7 @@ class Ringer:
             Refusal: the till cannot go on.
         """
         till = self._tills.get(ticket.book) or self._open(ticket.book, ticket.at)
-        if till.business_date(ticket.earliest) != till.business_date(ticket.latest):
-            raise RowError(
-                "同一单的行不在同一营业日：请在 ticket.key 里加上日期列，用新的 home 重记",
-                "its rows are of several business dates; add the date to ticket.key, and ring "
-                "the file into a fresh home",
-            )
+        _check_days(till, ticket)
         try:
             done = self._put(till, ticket)
         except RefConflictError:
@@ -131,6 +126,22 @@ class Ringer:
         ).fetchall()
         found = (journal.read(seq) for (seq,) in rows)
         return sale, [each for each in found if each is not None]
+
+
+def _check_days(till: Till, ticket: Ticket) -> None:
+    """See that all rows are of one business date.
+
+    Raises:
+        RowError: they are not: a number that starts again each day made one ticket of two.
+    """
+    if ticket.earliest == ticket.latest:
+        return
+    if till.business_date(ticket.earliest) != till.business_date(ticket.latest):
+        raise RowError(
+            "同一单的行不在同一营业日：请在 ticket.key 里加上日期列，用新的 home 重记",
+            "its rows are of several business dates; add the date to ticket.key, and ring the "
+            "file into a fresh home",
+        )
 
 
 def _check_tenders(ticket: Ticket, plan: RefundPlan) -> None:
