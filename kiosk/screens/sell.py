@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -12,21 +11,17 @@ from kiosk.sale.basket import ONE_MILLI, Line
 from kiosk.sale.refs import new_ref
 from kiosk.screens import signs
 from kiosk.screens.board import KEYS, Found, Sheet
-from kiosk.screens.entry import amount_fen, normal, read
-from kiosk.screens.sell_view import SellView
-from kiosk.screens.signs import FUNCTION_KEYS, NOTE_KEYS, SPARE_KEYS, LastSale
-from kiosk.screens.ticket import Ticket
-from ledger.money import ZERO
-from receipts.layout import yuan
+from kiosk.screens.entry import normal, read
+from kiosk.screens.paying import Paying
+from kiosk.screens.signs import FUNCTION_KEYS, NOTE_KEYS, SPARE_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
 
     from textual import events
 
     from config.catalogue import Product
-    from config.settings import Tender
     from kiosk.sale.basket import Basket
     from kiosk.screens.entry import Entered
     from kiosk.till.till import Done, Till
@@ -42,7 +37,7 @@ def removal(basket: Basket, line: Line, at: datetime) -> Callable[[Till], Done]:
     return lambda till: till.remove_line(basket, line, ref=ref, at=at)
 
 
-class SellScreen(SellView):
+class SellScreen(Paying):
     """A key never edits the ticket; a key makes the next one.
 
     Printable keys come through ``strike`` while the entry may begin an item; see the package's
@@ -51,11 +46,6 @@ class SellScreen(SellView):
 
     class HistoryAsked(Message):
         """The cashier wants to see what was sold."""
-
-    _added_by_enter = False
-    _quit_asked = False
-    pending = 0
-    """Records that were asked for and are not yet durable or refused."""
 
     # What is typed
 
@@ -129,24 +119,6 @@ class SellScreen(SellView):
             self.board.show(self.tiles)
         self.draw_notes()
 
-    def _act(self) -> None:
-        """Begin an act of the cashier's: what was said and asked before is over."""
-        self._added_by_enter = self._quit_asked = False
-        self.say("")
-        if self.fresh:
-            self.fresh = False
-            self.draw()
-        if isinstance(self.board.face, Sheet):
-            self.board.show(self.tiles)
-
-    @contextmanager
-    def _refusing(self) -> Iterator[None]:
-        """Say a refusal on the message line instead of raising it."""
-        try:
-            yield
-        except Refusal as refusal:
-            self.say(refusal.say(self.lang), "bad")
-
     # Items
 
     def pick(self, product: Product) -> None:
@@ -166,12 +138,13 @@ class SellScreen(SellView):
 
     def _enter(self) -> None:
         """Add what is typed; alone, take exact cash."""
-        typed, guarded = self.entry.value, self._added_by_enter
+        typed, guarded = self.entry.value, self._entered
         if not normal(typed):
             self._exact_cash(guarded=guarded)
             return
         face = self.board.face
         self._act()
+        self._entered = True
         with self._refusing():
             self.entry.value = ""
             entered = read(typed)
@@ -181,7 +154,6 @@ class SellScreen(SellView):
                 self.say(signs.unknown(entered, self._), "bad")
                 return
             self._ring(product, entered.qty_milli)
-            self._added_by_enter = True
 
     def _coded(self, entered: Entered) -> Product | None:
         """The product of exactly this barcode or SKU: figures are never guessed at."""
@@ -226,6 +198,9 @@ class SellScreen(SellView):
     def _take_out(self, qty_milli: int | None) -> None:
         """Take so much of the marked line out; the journal hears of it (domain rule 10)."""
         self._act()
+        if not self.ticket.basket.lines:
+            self.say(self._("There is nothing to remove."))
+            return
         with self._refusing():
             basket = self.ticket.basket
             self.ticket, line = self.ticket.take_out(self.marked, qty_milli)
@@ -257,109 +232,6 @@ class SellScreen(SellView):
             self.post_message(self.HistoryAsked())
         elif key == self.keys.recall:
             self._recall()
-
-    def _take(self, tender: Tender) -> None:
-        """Take the typed amount by ``tender``, or all that is left."""
-        typed = normal(self.entry.value)
-        if not typed and not self.ticket.basket.lines:
-            return  # the second of a double press: everything is said already
-        self._act()
-        with self._refusing():
-            self.entry.value = ""
-            self._pay(tender, amount_fen(typed))
-
-    def _take_note(self, fen: int) -> None:
-        cash = self._cash()
-        if cash is not None and self.ticket.basket.lines:
-            self._act()
-            with self._refusing():
-                self._pay(cash, fen)
-
-    def _cash(self) -> Tender | None:
-        return next((each for each in self.settings.tenders if each.gives_change), None)
-
-    def _exact_cash(self, *, guarded: bool) -> None:
-        """Take what is left in cash; an Enter that follows one which added something only asks."""
-        cash = self._cash()
-        if cash is None or not self.ticket.basket.lines:
-            return
-        self._act()
-        if guarded:
-            said = self._("Enter once more takes {amount} in cash.")
-            self.say(said.format(amount=yuan(self.ticket.rest)), "strong")
-            return
-        with self._refusing():
-            self._pay(cash, None)
-
-    def _pay(self, tender: Tender, fen: int | None) -> None:
-        before = self.ticket
-        paid = before.pay(tender, fen)
-        if paid.rest > ZERO:
-            self.ticket = paid
-            return
-        self.ticket = Ticket()  # from here on, keys belong to the next customer
-        self.say(self._("Booking {amount}…").format(amount=yuan(paid.total)), "dim")
-        self.run_worker(self._sell(before, paid, self.clock()), group="till")
-
-    def _take_back(self) -> None:
-        """Take the last part payment back: nothing of it is booked yet."""
-        if self.ticket.offers:
-            self._act()
-            self.ticket = self.ticket.take_back()
-
-    async def _sell(self, before: Ticket, paid: Ticket, at: datetime) -> None:
-        """Put a paid ticket in the books; say so only once it is there, else bring it back."""
-        self.pending += 1
-        try:
-            done = await self.desk.ask(lambda till: till.sell(paid.basket, paid.offers, at=at))
-        except Refusal as refusal:
-            self._bring_back(before, refusal)
-        else:
-            await self._sold(done)
-        finally:
-            self.pending -= 1
-
-    def _bring_back(self, ticket: Ticket, refusal: Refusal) -> None:
-        """Give a refused ticket back: at once, or to be recalled where the next one has begun."""
-        said = refusal.say(self.lang)
-        if self.ticket.basket.lines:
-            self.parked.append(ticket)
-            key = self.keys.recall.upper()
-            said += " " + self._("{key} recalls that ticket.").format(key=key)
-        else:
-            self.ticket = ticket
-        self.say(said, "bad")
-        self.draw()
-
-    def _recall(self) -> None:
-        """Bring the oldest parked ticket back; the one on screen is parked in its place."""
-        self._act()
-        if not self.parked:
-            self.say(self._("No ticket is waiting."))
-            return
-        ticket = self.parked.pop(0)
-        if self.ticket.basket.lines:
-            self.parked.append(self.ticket)
-        self.ticket = ticket
-        self.draw()
-
-    async def _sold(self, done: Done) -> None:
-        """Announce a sale that is durable, then show its paper and the fund."""
-        _ = self._
-        self.last = LastSale(done.number, done.total, done.change)
-        untouched = not self.ticket.basket.lines and not self.entry.value
-        self.fresh = untouched
-        said = _("Sold no. {number} ✓ {total}").format(number=done.number, total=yuan(done.total))
-        if done.change:
-            said += "  " + _("change {amount}").format(amount=yuan(done.change))
-        self.say(said, "good")
-        self.draw()
-        with self._refusing():
-            if untouched:
-                paper = await self.desk.ask(lambda till: till.receipt(done.number))
-                if self.fresh and self.last.number == done.number:
-                    self.show_paper(paper)
-            await self.read_fund()
 
     # The rest
 

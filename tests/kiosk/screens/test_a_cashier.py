@@ -214,3 +214,42 @@ async def test_tenders_and_functions_take_the_keys_that_the_settings_say(opened:
         assert "F3 关闭" in cashier.screen
         await cashier.press("A", "f2", "A", "f1")
         assert await cashier.sold() == [200, 200]
+
+
+@pytest.mark.parametrize("typed", ["20", "6900000000000", "zzzz", "0*dj", "6921168509256"])
+async def test_an_enter_after_an_enter_with_text_only_asks(opened: Opened, typed: str) -> None:
+    async with opened() as cashier:
+        await cashier.press("A")
+        await cashier.type(typed)
+        await cashier.press("enter", "enter")
+        assert await cashier.sold() == []
+        assert "再按一次 Enter" in cashier.said
+        await cashier.press("B", "enter")  # another key: the next Enter is one of its own
+        assert len(await cashier.sold()) == 1
+
+
+@pytest.mark.parametrize(("typed", "sold"), [("999999", 200), ("1000", 200), ("102", 200)])
+async def test_an_amount_that_nobody_hands_over_is_asked_about(
+    opened: Opened, typed: str, sold: int
+) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", *typed, "f9")
+        assert await cashier.sold() == []
+        assert f"收到 {typed}.00" in cashier.said
+        await cashier.press("backspace", *typed[-1], "f9")
+        assert await cashier.sold() == []  # typed anew, asked anew
+        await cashier.press("f9")
+        assert await cashier.sold() == [sold]
+
+
+async def test_a_hundred_yuan_note_needs_no_second_press(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "1", "0", "0", "f9")
+        assert "找零 98.00" in cashier.said
+
+
+async def test_delete_on_an_empty_basket_says_so(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("delete")
+        assert "没有可删的商品" in cashier.said
+        assert await cashier.kinds() == ["settings"]

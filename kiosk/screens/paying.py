@@ -1,0 +1,201 @@
+"""Taking money: a ticket that is paid goes to the till, and comes back where that refuses."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.message import Message
+
+from config.errors import Refusal
+from kiosk.screens.board import Sheet
+from kiosk.screens.entry import amount_fen, normal
+from kiosk.screens.sell_view import SellView
+from kiosk.screens.signs import LastSale
+from kiosk.screens.ticket import Ticket
+from ledger.money import ZERO, from_fen, to_fen
+from receipts.layout import yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from config.settings import Tender
+    from kiosk.till.till import Done
+
+LARGE_CHANGE_FEN = 100_00
+"""The largest banknote: nobody who pays with the fewest notes gets so much back."""
+
+LARGE_FEN = 1000_00
+"""From so much on, received with change to give, a slip of the finger is likelier than notes."""
+
+
+class Asked(NamedTuple):
+    """What the cashier was asked to press once more: this amount, for this ticket."""
+
+    tender: str
+    fen: int
+    ticket: Ticket
+
+
+def unlikely(ticket: Ticket, tender: Tender, fen: int, asked: Asked | None) -> bool:
+    """Whether ``fen`` for ``ticket`` is more than anybody hands over, and was not asked about."""
+    if not tender.gives_change or not ticket.basket.lines:
+        return False
+    change = fen - to_fen(ticket.rest)
+    large = change >= LARGE_CHANGE_FEN or (change > 0 and fen >= LARGE_FEN)
+    return large and asked != Asked(tender.id, fen, ticket)
+
+
+class Paying(SellView):
+    """What is done with money on the sell screen."""
+
+    class Booked(Message):
+        """A sale is in the books."""
+
+    _entered = False
+    """Whether the last key was an Enter that had something to read, or to refuse."""
+    _quit_asked = False
+    _asked: Asked | None = None
+    pending = 0
+    """Records that were asked for and are not yet durable or refused."""
+
+    def _act(self) -> None:
+        """Begin an act of the cashier's: what was said and asked before is over."""
+        self._entered = self._quit_asked = False
+        self._asked = None
+        self.say("")
+        if self.fresh:
+            self.fresh = False
+            self.draw()
+        if isinstance(self.board.face, Sheet):
+            self.board.show(self.tiles)
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """Say a refusal on the message line instead of raising it."""
+        try:
+            yield
+        except Refusal as refusal:
+            self.say(refusal.say(self.lang), "bad")
+
+    def _take(self, tender: Tender) -> None:
+        """Take the typed amount by ``tender``, or all that is left."""
+        typed = normal(self.entry.value)
+        if not typed and not self.ticket.basket.lines:
+            return  # the second of a double press: everything is said already
+        asked = self._asked
+        self._act()
+        with self._refusing():
+            self.entry.value = ""
+            fen = amount_fen(typed)
+            if fen is None or not unlikely(self.ticket, tender, fen, asked):
+                self._pay(tender, fen)
+                return
+            self.entry.value = typed
+            self._ask(tender, fen)
+
+    def _take_note(self, fen: int) -> None:
+        cash = self._cash()
+        if cash is not None and self.ticket.basket.lines:
+            asked = self._asked
+            self._act()
+            with self._refusing():
+                if unlikely(self.ticket, cash, fen, asked):
+                    self._ask(cash, fen)
+                else:
+                    self._pay(cash, fen)
+
+    def _ask(self, tender: Tender, fen: int) -> None:
+        """Have the cashier press once more for an amount that nobody hands over."""
+        self._asked = Asked(tender.id, fen, self.ticket)
+        said = self._("{received} received for {rest}? The same key once more takes it.")
+        said = said.format(received=yuan(from_fen(fen)), rest=yuan(self.ticket.rest))
+        self.say(said, "bad")
+
+    def _cash(self) -> Tender | None:
+        return next((each for each in self.settings.tenders if each.gives_change), None)
+
+    def _exact_cash(self, *, guarded: bool) -> None:
+        """Take what is left in cash; one that follows an Enter with text only asks."""
+        cash = self._cash()
+        if cash is None or not self.ticket.basket.lines:
+            return
+        self._act()
+        if guarded:
+            said = self._("Enter once more takes {amount} in cash.")
+            self.say(said.format(amount=yuan(self.ticket.rest)), "strong")
+            return
+        with self._refusing():
+            self._pay(cash, None)
+
+    def _pay(self, tender: Tender, fen: int | None) -> None:
+        before = self.ticket
+        paid = before.pay(tender, fen)
+        if paid.rest > ZERO:
+            self.ticket = paid
+            return
+        self.ticket = Ticket()  # from here on, keys belong to the next customer
+        self.say(self._("Booking {amount}…").format(amount=yuan(paid.total)), "dim")
+        self.run_worker(self._sell(before, paid, self.clock()), group="till")
+
+    def _take_back(self) -> None:
+        """Take the last part payment back: nothing of it is booked yet."""
+        if self.ticket.offers:
+            self._act()
+            self.ticket = self.ticket.take_back()
+
+    async def _sell(self, before: Ticket, paid: Ticket, at: datetime) -> None:
+        """Put a paid ticket in the books; say so only once it is there, else bring it back."""
+        self.pending += 1
+        try:
+            done = await self.desk.ask(lambda till: till.sell(paid.basket, paid.offers, at=at))
+        except Refusal as refusal:
+            self._bring_back(before, refusal)
+        else:
+            await self._sold(done)
+        finally:
+            self.pending -= 1
+
+    def _bring_back(self, ticket: Ticket, refusal: Refusal) -> None:
+        """Give a refused ticket back: at once, or to be recalled where the next one has begun."""
+        said = refusal.say(self.lang)
+        if self.ticket.basket.lines:
+            self.parked.append(ticket)
+            key = self.keys.recall.upper()
+            said += " " + self._("{key} recalls that ticket.").format(key=key)
+        else:
+            self.ticket = ticket
+        self.say(said, "bad")
+        self.draw()
+
+    def _recall(self) -> None:
+        """Bring the oldest parked ticket back; the one on screen is parked in its place."""
+        self._act()
+        if not self.parked:
+            self.say(self._("No ticket is waiting."))
+            return
+        ticket = self.parked.pop(0)
+        if self.ticket.basket.lines:
+            self.parked.append(self.ticket)
+        self.ticket = ticket
+        self.draw()
+
+    async def _sold(self, done: Done) -> None:
+        """Announce a sale that is durable, then show its paper and the fund."""
+        _ = self._
+        self.last = LastSale(done.number, done.total, done.change)
+        untouched = not self.ticket.basket.lines and not self.entry.value
+        self.fresh = untouched
+        said = _("Sold no. {number} ✓ {total}").format(number=done.number, total=yuan(done.total))
+        if done.change:
+            said += "  " + _("change {amount}").format(amount=yuan(done.change))
+        self.say(said, "good")
+        self.draw()
+        self.post_message(self.Booked())
+        with self._refusing():
+            if untouched:
+                paper = await self.desk.ask(lambda till: till.receipt(done.number))
+                if self.fresh and self.last.number == done.number:
+                    self.show_paper(paper)
+            await self.read_fund()
