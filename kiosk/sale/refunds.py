@@ -31,6 +31,54 @@ class RefundPlan:
     completes: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SoldLine:
+    """One line of a sale, and what of it was not given back; quantities in thousandths.
+
+    ``unit_fen`` is the price of one, ``amount_fen`` what the whole line cost.
+    """
+
+    sku: str
+    name: str
+    qty_milli: int
+    left_milli: int
+    unit_fen: int
+    amount_fen: int
+
+    def refund_fen(self, asked_milli: int) -> int:
+        """Give what ``asked_milli`` more would give back; pieces never sum to another fen."""
+        gone = self.qty_milli - self.left_milli
+        until = part(self.amount_fen, gone + asked_milli, self.qty_milli)
+        return until - part(self.amount_fen, gone, self.qty_milli)
+
+
+@dataclass(frozen=True, slots=True)
+class SoldLines:
+    """A sale's lines in order; ``closed_by`` gave the last of it back, None while some is left."""
+
+    lines: tuple[SoldLine, ...]
+    closed_by: int | None
+
+
+def sold_lines(
+    sale: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]], closed_by: int | None
+) -> SoldLines:
+    """Read what is left of a sale from its document and those of its voids and refunds."""
+    gone = refunded_milli(earlier)
+    lines = tuple(
+        SoldLine(
+            line["sku"],
+            line["name"],
+            line["qty_milli"],
+            line["qty_milli"] - gone[number],
+            line["unit_fen"],
+            line["amount_fen"],
+        )
+        for number, line in enumerate(sale["lines"], 1)
+    )
+    return SoldLines(lines, closed_by)
+
+
 def plan_refund(
     sale: Mapping[str, Any],
     earlier: Sequence[Mapping[str, Any]],

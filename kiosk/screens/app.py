@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+    from kiosk.screens.history import HistoryScreen
     from kiosk.till.home import Home
 
 THEME: Final = Theme(
@@ -75,6 +76,7 @@ class KioskApp(App[Refusal]):
         self._ = words(self.lang)
         self.desk = Desk(home, self.lang)
         self.sell = SellScreen(self.desk, lang=self.lang, words=self._, clock=clock, demo=demo)
+        self.history: HistoryScreen | None = None
         self.register_theme(THEME)
         self.theme = THEME.name
 
@@ -99,10 +101,15 @@ class KioskApp(App[Refusal]):
 
         if self.screen is self.sell:
             key = self.sell.keys.history
-            screen = HistoryScreen(
+            self.history = screen = HistoryScreen(
                 self.desk, lang=self.lang, words=self._, clock=self.clock, key=key
             )
             self.push_screen(screen, lambda _: self.sell.follow_fund())
+
+    def on_paying_booked(self) -> None:
+        """Bring the history up to date where it is open over the sell screen."""
+        if self.history is not None and self.screen is self.history:
+            self.history.refresh_list()
 
     async def action_quit(self) -> None:
         """End the program unless a ticket or a commit is open; see ``SellScreen.may_quit``."""

@@ -5,35 +5,47 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kiosk.errors import QuantityError
+from kiosk.errors import TillError
 from kiosk.screens.board import price
 from kiosk.screens.cells import left, right
 from kiosk.screens.drawn import Span
-from ledger.money import part, to_fen
 from receipts.layout import quantity
 
 if TYPE_CHECKING:
     from config.catalogue import Product
     from config.language import Words
-    from receipts.documents import PaperLine
+    from kiosk.sale.refunds import SoldLine
 
 _QTY = 6
 _AMOUNT = 9
+
+
+class MoreThanLeftError(TillError):
+    """More of a line is asked back than is left of it."""
+
+    def __init__(self, line: SoldLine) -> None:
+        self.line = line
+        sold, rest = quantity(line.qty_milli), quantity(line.left_milli)
+        super().__init__(
+            f"这一行只卖了 {sold}，最多退 {rest}。",
+            f"Of this line {sold} was sold: {rest} at most can be given back.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class GivingBack:
     """A sale's lines with the thousandths ``asked`` back of each; line ``marked`` (from 0)."""
 
-    lines: tuple[PaperLine, ...]
+    lines: tuple[SoldLine, ...]
     asked: tuple[int, ...]
     marked: int
     words: Words
 
     @classmethod
-    def of(cls, lines: tuple[PaperLine, ...], words: Words) -> GivingBack:
-        """Begin with nothing asked for."""
-        return cls(lines, (0,) * len(lines), 0, words)
+    def of(cls, lines: tuple[SoldLine, ...], words: Words) -> GivingBack:
+        """Begin with nothing asked for, at the first line of which something is left."""
+        first = next((place for place, line in enumerate(lines) if line.left_milli), 0)
+        return cls(lines, (0,) * len(lines), first, words)
 
     @property
     def wanted(self) -> dict[int, int]:
@@ -42,32 +54,33 @@ class GivingBack:
 
     @property
     def total_fen(self) -> int:
-        """What the asked part cost; the till's own figure counts earlier refunds, too."""
+        """What the asked part gives back."""
         pairs = zip(self.lines, self.asked, strict=True)
-        return sum(part(to_fen(line.amount), asked, line.qty_milli) for line, asked in pairs)
+        return sum(line.refund_fen(asked) for line, asked in pairs)
 
     def moved(self, by: int) -> GivingBack:
         """Mark another line; it stops at the ends."""
         return replace(self, marked=min(max(self.marked + by, 0), len(self.lines) - 1))
 
     def changed(self, by_milli: int) -> GivingBack:
-        """Ask for more or less of the marked line, from none to all that was sold."""
+        """Ask for more or less of the marked line, from none to all that is left."""
         asked = self.asked[self.marked] + by_milli
-        return self._set(min(max(asked, 0), self.lines[self.marked].qty_milli))
+        return self._set(min(max(asked, 0), self.lines[self.marked].left_milli))
 
     def set(self, qty_milli: int) -> GivingBack:
         """Ask for ``qty_milli`` of the marked line.
 
         Raises:
-            QuantityError: more than was sold.
+            MoreThanLeftError: more than is left of it.
         """
-        if qty_milli > self.lines[self.marked].qty_milli:
-            raise QuantityError(qty_milli)
+        line = self.lines[self.marked]
+        if qty_milli > line.left_milli:
+            raise MoreThanLeftError(line)
         return self._set(qty_milli)
 
     def all(self) -> GivingBack:
-        """Ask for everything."""
-        return replace(self, asked=tuple(line.qty_milli for line in self.lines))
+        """Ask for everything that is left."""
+        return replace(self, asked=tuple(line.left_milli for line in self.lines))
 
     def _set(self, qty_milli: int) -> GivingBack:
         asked = (*self.asked[: self.marked], qty_milli, *self.asked[self.marked + 1 :])
@@ -78,7 +91,7 @@ class GivingBack:
         _ = self.words
         room = max(width - 2 * _QTY - _AMOUNT - 1, 0)
         if y == 0:
-            heads = right(_("Sold"), _QTY) + right(_("Back"), _QTY) + right(_("Amount"), _AMOUNT)
+            heads = right(_("Left"), _QTY) + right(_("Back"), _QTY) + right(_("Amount"), _AMOUNT)
             return (Span(left("  " + _("Item"), room) + heads, "head"),)
         if y == height - 1:
             total = right(price(self.total_fen), _AMOUNT)
@@ -89,8 +102,8 @@ class GivingBack:
             return ()
         line, asked = self.lines[place], self.asked[place]
         chosen = place == self.marked
-        figures = right(quantity(line.qty_milli), _QTY) + right(quantity(asked), _QTY)
-        back = price(part(to_fen(line.amount), asked, line.qty_milli))
+        figures = right(quantity(line.left_milli), _QTY) + right(quantity(asked), _QTY)
+        back = price(line.refund_fen(asked))
         name = left(f"{'›' if chosen else ' '} {line.name}", room)
         tone = "chosen" if chosen else ("text" if asked else "dim")
         return (Span(f"{name}{figures}{right(back, _AMOUNT)} ", tone),)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widgets import Input
 
 from config.errors import Refusal, TextError
 from config.language import words as words_of
@@ -17,12 +16,13 @@ from config.text import check_text
 from kiosk.errors import NothingToRefundError
 from kiosk.sale.basket import ONE_MILLI
 from kiosk.sale.refs import new_ref
+from kiosk.screens.answers import Answer, Doing, legend
 from kiosk.screens.board import Board, Sheet, paper_sheet, price
 from kiosk.screens.drawn import Bar, Span
 from kiosk.screens.entry import normal, read
 from kiosk.screens.giving_back import GivingBack
 from kiosk.screens.message import Message
-from kiosk.screens.past_view import PastView
+from kiosk.screens.past_view import RETURN, PastView
 from kiosk.screens.signs import FUNCTION_KEYS, SPARE_KEYS
 from receipts.layout import lay_out, yuan
 from receipts.paper import NARROWEST
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from config.catalogue import Product
     from config.language import Words
+    from kiosk.sale.refunds import SoldLine
     from kiosk.screens.desk import Desk
     from kiosk.till.history import Past
     from kiosk.till.till import Done, Till
@@ -44,28 +45,8 @@ if TYPE_CHECKING:
 _PAGE = 50
 _REASON_COLUMNS = 40
 _EMPTY = Sheet("", ())
-
-
-class Doing(Enum):
-    """What the keys mean just now."""
-
-    LOOKING = auto()
-    CHOOSING = auto()
-    """The lines of a refund."""
-    VOIDING = auto()
-    REFUNDING = auto()
-    """A reason may be typed; Enter does it."""
-
-
-class Answer(Input):
-    """Where a quantity or a reason is typed; ``reserved`` characters are the screen's keys."""
-
-    reserved = ""
-
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Leave the reserved characters to the screen."""
-        taken = character is not None and character in self.reserved
-        return not taken and super().check_consume_key(key, character)
+BOOKS_LANG = "zh_CN"
+"""The language of the names in the books."""
 
 
 class HistoryScreen(Screen[None]):
@@ -104,6 +85,7 @@ class HistoryScreen(Screen[None]):
         self._giving: GivingBack | None = None
         self._ref: UUID | None = None
         self._busy = False
+        self._loading = False
 
     def compose(self) -> ComposeResult:
         """Lay the screen out; see the style sheet for sizes."""
@@ -146,31 +128,7 @@ class HistoryScreen(Screen[None]):
             self.answer.focus()
         else:
             self.set_focus(None)
-        self.query_one("#functions", Bar).show(self._legend(doing))
-
-    def _legend(self, doing: Doing) -> tuple[Span, ...]:
-        _ = self._
-        match doing:
-            case Doing.LOOKING:
-                keys = [
-                    ("Enter", _("Receipt")),
-                    ("R", _("Print again")),
-                    ("V", _("Void")),
-                    ("T", _("Refund")),
-                    (f"Esc {self._key.upper()}", _("Back to the till")),
-                ]
-            case Doing.CHOOSING:
-                keys = [
-                    ("↑↓ + -", _("Choose")),
-                    ("*", _("Everything")),
-                    ("Enter", _("Go on")),
-                    ("Esc", _("Cancel")),
-                ]
-            case Doing.VOIDING | Doing.REFUNDING:
-                keys = [("Enter", _("Do it")), ("Esc", _("Cancel"))]
-        return tuple(
-            span for key, said in keys for span in (Span(f" {key}", "key"), Span(f" {said} "))
-        )
+        self.query_one("#functions", Bar).show(legend(doing, self._key, self._))
 
     def say(self, text: str, tone: str = "text") -> None:
         """Put a sentence on the message line."""
@@ -194,12 +152,33 @@ class HistoryScreen(Screen[None]):
         except Refusal as refusal:
             self.say(refusal.say(self.lang), "bad")
 
-    async def _load(self, before: int | None = None) -> None:
-        """Read the newest sales, or those before a number, and draw them."""
-        found = await self.desk.ask(lambda till: till.history(before=before, most=_PAGE))
-        self.past = found if before is None else [*self.past, *found]
-        self.marked = min(self.marked, max(len(self.past) - 1, 0))
+    def refresh_list(self) -> None:
+        """Read the list again: something was sold behind it."""
+        self._do(self._load())
+
+    async def _load(self) -> None:
+        """Read the newest sales, as many as are shown; the mark stays with its sale."""
+        most = max(_PAGE, len(self.past))
+        found = await self.desk.ask(lambda till: till.history(most=most))
+        marked = past.number if (past := self._chosen) is not None else None
+        places = [place for place, each in enumerate(found) if each.number == marked]
+        self.past = found
+        self.marked = places[0] if places else min(self.marked, max(len(found) - 1, 0))
         self.list.draw(self.past, self.marked)
+
+    async def _load_older(self) -> None:
+        """Read on below the last row, one page at a time; an answer to an older list is dropped."""
+        if self._loading:
+            return
+        self._loading = True
+        try:
+            last = self.past[-1].number
+            found = await self.desk.ask(lambda till: till.history(before=last, most=_PAGE))
+            if found and self.past[-1].number == last:
+                self.past = [*self.past, *found]
+                self.list.draw(self.past, self.marked)
+        finally:
+            self._loading = False
 
     @property
     def _chosen(self) -> Past | None:
@@ -216,7 +195,7 @@ class HistoryScreen(Screen[None]):
         self.list.draw(self.past, self.marked)
         self.say("")
         if self.marked == len(self.past) - 1:
-            self._do(self._load(self.past[-1].number))
+            self._do(self._load_older())
 
     def action_page(self, by: int) -> None:
         """Scroll the receipt where it is longer than the screen, else the list."""
@@ -267,9 +246,26 @@ class HistoryScreen(Screen[None]):
 
     # Giving back
 
+    def _refused(self, past: Past) -> str:
+        """Say why nothing of ``past`` can be given back; nothing where it can."""
+        if past.kind == RETURN:
+            said = self._("No. {number} was a return: nothing can be given back.")
+        elif past.closed_by is not None:
+            said = self._("No. {number} was given back whole (no. {by}): nothing is left.")
+        else:
+            return ""
+        return said.format(number=past.number, by=past.closed_by)
+
     def action_void(self) -> None:
         """Ask whether the whole sale is to be undone."""
         if (past := self._chosen) is None or self.doing is not Doing.LOOKING:
+            return
+        refused = self._refused(past)
+        if not refused and past.refunded_fen:
+            said = self._("Press T to refund the rest: part of no. {number} was given back.")
+            refused = said.format(number=past.number)
+        if refused:
+            self.say(refused, "bad")
             return
         self._ref = new_ref()
         said = self._("Void no. {number}, {amount} back? Enter does it.")
@@ -277,16 +273,29 @@ class HistoryScreen(Screen[None]):
         self._turn_to(Doing.VOIDING)
 
     def action_refund(self) -> None:
-        """Show the sale's lines to choose from."""
-        if (past := self._chosen) is not None and self.doing is Doing.LOOKING:
+        """Show what is left of the sale's lines, to choose from."""
+        if (past := self._chosen) is None or self.doing is not Doing.LOOKING:
+            return
+        if refused := self._refused(past):
+            self.say(refused, "bad")
+        else:
             self._do(self._choose(past.number))
 
     async def _choose(self, number: int) -> None:
-        receipt = await self.desk.ask(lambda till: till.receipt(number))
+        sold = await self.desk.ask(lambda till: till.sold(number))
+        if self.doing is not Doing.LOOKING:
+            return  # another key came first
         self._ref = new_ref()
         self._turn_to(Doing.CHOOSING)
-        self._give(GivingBack.of(receipt.lines, self._))
+        self._give(GivingBack.of(tuple(map(self._named, sold.lines)), self._))
         self.say(self._("Refund of no. {number}: choose lines.").format(number=number), "strong")
+
+    def _named(self, line: SoldLine) -> SoldLine:
+        """Name a line in the screen's language, where the catalogue still has it."""
+        product = self.desk.home.catalogue.by_sku(line.sku)
+        if product is None or self.lang == BOOKS_LANG:
+            return line
+        return replace(line, name=product.name(self.lang))
 
     def _give(self, giving: GivingBack) -> None:
         self._giving = giving
@@ -298,7 +307,7 @@ class HistoryScreen(Screen[None]):
             self._give(self._giving.changed(by * ONE_MILLI))
 
     def action_all(self) -> None:
-        """Everything that was sold."""
+        """Everything that is left."""
         if self._giving is not None and self.doing is Doing.CHOOSING:
             self._give(self._giving.all())
 
@@ -346,15 +355,18 @@ class HistoryScreen(Screen[None]):
             )
 
     async def _back(self, call: Callable[[Till], Done]) -> None:
-        """Give back; a refusal leaves everything as it was, in the list."""
+        """Give back; a refusal leaves what was chosen as it was."""
         self._busy = True
         try:
             done = await self.desk.ask(call)
+        except Refusal:
+            self._turn_to(Doing.LOOKING if self._giving is None else Doing.CHOOSING)
+            raise
         finally:
             self._busy = False
-            self._giving = None
-            self.board.show(_EMPTY)
-            self._turn_to(Doing.LOOKING)
+        self._giving = None
+        self.board.show(_EMPTY)
+        self._turn_to(Doing.LOOKING)
         said = self._("No. {number} ✓ {amount} given back")
         self.say(said.format(number=done.number, amount=yuan(done.total)), "good")
         await self._read(done.number)

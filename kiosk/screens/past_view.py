@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from config.language import Words
     from kiosk.till.history import Past
 
-_RETURN: Final = "return"
+RETURN: Final = "return"
 
 
 class PastView(Rows):
@@ -62,7 +62,7 @@ class PastView(Rows):
 
     def _state(self, past: Past) -> tuple[str, str]:
         _ = self._
-        if past.kind == _RETURN:
+        if past.kind == RETURN:
             return _("return"), "bad"
         if past.closed_by is not None:
             return _("back: {number}").format(number=past.closed_by), "bad"

@@ -14,7 +14,7 @@ from kiosk.errors import (
     TooLateToVoidError,
 )
 from kiosk.sale.refs import new_ref
-from kiosk.sale.refunds import plan_refund
+from kiosk.sale.refunds import plan_refund, sold_lines
 from kiosk.sale.tenders import settle
 from kiosk.till import docs
 from kiosk.till.history import FundState, Past, fund_state, past_sales, printed
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from config.catalogue import Catalogue
     from config.settings import Settings
     from kiosk.sale.basket import Basket, Line
+    from kiosk.sale.refunds import SoldLines
     from kiosk.sale.tenders import Offer
     from ledger.db import Database
     from ledger.entries import Posting, Record
@@ -223,6 +224,17 @@ class Till:
         self._post(REPRINT, ref, at, {"of_seq": number}, total=ZERO)
         return self.receipt(number)
 
+    def sold(self, number: int) -> SoldLines:
+        """Give the lines of a sale, and what is left of each; of a closed sale, too.
+
+        Raises:
+            NoSuchSaleError: the number is no sale of this book.
+        """
+        with self.database.transaction() as cursor:
+            journal = Journal(cursor, self.book, self.database.projectors)
+            sale, earlier, closed_by = self._sale(cursor, journal, number)
+        return sold_lines(sale.doc, [each.doc for each in earlier], closed_by)
+
     def history(self, *, before: int | None = None, most: int = 50) -> list[Past]:
         """Give this book's sales and stand-alone returns, newest first, below ``before``."""
         with self.database.transaction() as cursor:
@@ -291,6 +303,15 @@ class Till:
         self, cursor: sqlite3.Cursor, journal: Journal, number: int
     ) -> tuple[Record, list[Record]]:
         """Give a sale that is not fully given back, and the refunds it had so far, in order."""
+        sale, earlier, closed_by = self._sale(cursor, journal, number)
+        if closed_by is not None:
+            raise AlreadyReversedError(number, closed_by)
+        return sale, earlier
+
+    def _sale(
+        self, cursor: sqlite3.Cursor, journal: Journal, number: int
+    ) -> tuple[Record, list[Record], int | None]:
+        """Give a sale, what gave parts of it back in order, and the record that closed it."""
         row = cursor.execute(
             "SELECT closed_by FROM sale WHERE book = ? AND seq = ? AND kind = ?",
             (self.book, number, SALE),
@@ -298,14 +319,12 @@ class Till:
         sale = journal.read(number)
         if row is None or sale is None:
             raise NoSuchSaleError(self.book, number)
-        if row[0] is not None:
-            raise AlreadyReversedError(number, row[0])
         numbers = cursor.execute(
             "SELECT seq FROM reversal WHERE book = ? AND sale_seq = ? ORDER BY seq",
             (self.book, number),
         ).fetchall()
         found = (journal.read(seq) for (seq,) in numbers)
-        return sale, [each for each in found if each is not None]
+        return sale, [each for each in found if each is not None], row[0]
 
     def _again(
         self, record: Record, kind: str, number: int, asked: Mapping[int, int] | None

@@ -2,9 +2,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.screens.history import Doing, HistoryScreen
+from kiosk.screens.answers import Doing
+from kiosk.screens.history import HistoryScreen
+from kiosk.till.till import Till
+from ledger.errors import StorageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from kiosk.till.till import Done
     from tests.kiosk.screens.conftest import Cashier, Opened
 
 
@@ -22,7 +30,7 @@ async def test_the_newest_sale_is_voided_and_the_fund_follows(opened: Opened) ->
         await cashier.press("backspace", "enter")
         assert "第 4 号 ✓ 已退 4.00 元" in history(cashier).message.text
         assert "作废" in cashier.screen
-        assert "退清 4" in cashier.screen
+        assert "已退清(4号)" in cashier.screen
         await cashier.press("escape")
         assert "今日 0.10 累计 0.10" in cashier.screen
         assert await cashier.kinds() == ["settings", "sale", "sale", "void"]
@@ -53,11 +61,12 @@ async def test_lines_are_refunded_by_quantity_and_never_more_than_sold(opened: O
         await cashier.press("enter")
         assert "已退 4.00" in cashier.screen
         await cashier.press("t")
-        await cashier.press("plus", "plus", "enter", "enter")
-        assert "最多还能退 1" in history(cashier).message.text
+        await cashier.press("plus", "plus", "enter")
+        assert "退款 2.00 元" in history(cashier).message.text  # all that is left of the line
+        await cashier.press("escape")
         await cashier.press("t")
         await cashier.press("9", "enter")
-        assert "数量 9 不行" in history(cashier).message.text
+        assert history(cashier).message.text == "这一行只卖了 3，最多退 1。"
         await cashier.press("plus", "down", "plus", "minus", "plus", "plus", "enter", "enter")
         assert await cashier.kinds() == ["settings", "sale", "refund", "refund"]
         past = await cashier.books(lambda till: till.history())
@@ -70,8 +79,79 @@ async def test_everything_is_refunded_by_one_key(opened: Opened) -> None:
         await cashier.press("t")
         await cashier.press("asterisk", "enter", "enter")
         assert "已退 4.00 元" in history(cashier).message.text
-        await cashier.press("v", "enter")
-        assert "不能再退" in history(cashier).message.text
+        for key in ("v", "t"):
+            await cashier.press(key)
+            assert "第 2 号已退清（3 号）" in history(cashier).message.text
+            assert history(cashier).doing is Doing.LOOKING
+
+
+async def test_everything_means_everything_that_is_left(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("3", "asterisk", "A", "D", "f9", "f2")
+        await cashier.press("t")
+        await cashier.press("2", "enter", "enter", "enter")
+        await cashier.press("v")
+        assert "请按 T 退其余" in history(cashier).message.text
+        await cashier.press("t")
+        await cashier.press("asterisk", "enter")
+        assert "退款 7.00 元" in history(cashier).message.text
+        await cashier.press("enter")
+        past = await cashier.books(lambda till: till.history())
+        assert (past[0].refunded_fen, past[0].closed_by) == (1100, 4)
+
+
+async def test_a_refused_refund_keeps_what_was_chosen(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(*_: object, **__: object) -> Done:
+        raise StorageError(tmp_path, "磁盘已满")
+
+    async with opened() as cashier:
+        await cashier.press("A", "D", "f9", "f2")
+        await cashier.press("t")
+        await cashier.press("plus", "enter")
+        with monkeypatch.context() as patch:
+            patch.setattr(Till, "refund", full)
+            await cashier.press("enter")
+        assert "磁盘已满" in history(cashier).message.text
+        await cashier.press("enter", "enter")
+        assert "已退 2.00" in cashier.screen
+
+
+async def test_a_held_key_at_the_end_of_the_list_reads_on_once(opened: Opened) -> None:
+    async with opened() as cashier:
+        for _ in range(53):
+            cashier.sell.strike("A")
+            cashier.sell.command("enter")
+        await cashier.settle()
+        await cashier.press("f2")
+        shown = history(cashier)
+        for _ in range(70):
+            shown.action_move(1)
+        await cashier.settle()
+        for _ in range(9):
+            shown.action_move(1)
+        await cashier.settle()
+        assert [past.number for past in shown.past] == list(range(54, 1, -1))
+
+
+async def test_a_sale_that_completes_behind_the_history_appears_in_it(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "f9", "B", "f2")
+        cashier.sell.command("f9")
+        await cashier.settle()
+        assert [past.number for past in history(cashier).past] == [3, 2]
+        assert history(cashier).marked == 1  # still the sale that the cashier looks at
+
+
+async def test_the_refund_names_items_in_the_screens_language(opened: Opened) -> None:
+    async with opened(lang="en", size=(120, 40)) as cashier:
+        await cashier.press("A", "f9", "f2")
+        await cashier.press("t")
+        product = cashier.sell.catalogue.by_sku("F001")
+        assert product is not None
+        assert product.name_en in cashier.screen
+        assert product.name_zh not in cashier.screen
 
 
 async def test_a_reprint_says_that_it_is_one(opened: Opened) -> None:
