@@ -6,10 +6,13 @@ The keys, one rule for each kind, so that a key never means two things:
   input method lets capitals through). Again the same letter: one more.
 * A small letter, or Chinese, searches: SKU, pinyin initials, Chinese or English name. Up and Down
   choose, Enter adds. After a ``/`` everything is a search, capitals too (for scanned SKU labels).
+* Capitals and digits and Enter, as a scanned label sends them, ring the item of that SKU and take
+  the tiles back. Tab and line feed end what is typed, too, as some scanners do.
 * Digits and Enter are a barcode or a SKU. Digits and a tender's key are money received. Digits
   and ``*`` before any item are its quantity; at most four whole digits, so no barcode is one.
 * A tender's key (the settings say which) alone pays exactly what is left; so does Enter alone, in
-  cash. Less than is left is a part payment; Backspace takes the last part back.
+  cash, though after an Enter with text it asks first. Less than is left is a part payment;
+  Backspace takes the last part back. An amount that nobody hands over is asked about, too.
 * Shift and a digit hands over a banknote: the first for the settings' first quick note, and so on.
 * ``+`` and ``-`` change the marked line, Delete removes it, Up and Down mark another.
 * PageUp and PageDown, or Left and Right, turn the pages of tiles.

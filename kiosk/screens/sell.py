@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
@@ -24,11 +24,23 @@ if TYPE_CHECKING:
     from config.catalogue import Product
     from kiosk.sale.basket import Basket
     from kiosk.screens.entry import Entered
+    from kiosk.screens.ticket import Ticket
     from kiosk.till.till import Done, Till
 
 MOST_FOUND = 40
 _STEPS = {"up": -1, "down": 1, "pageup": -1, "pagedown": 1, "left": -1, "right": 1}
 _FUNCTIONS = frozenset((*FUNCTION_KEYS, *SPARE_KEYS))
+
+
+_LIKE_ENTER = frozenset({"tab", "ctrl+j", "newline"})
+
+
+class Struck(NamedTuple):
+    """A capital that was pressed: the ticket ``before`` it, and the quantity typed for it."""
+
+    before: Ticket
+    quantity: str
+    capital: str
 
 
 def removal(basket: Basket, line: Line, at: datetime) -> Callable[[Till], Done]:
@@ -47,10 +59,23 @@ class SellScreen(Paying):
     class HistoryAsked(Message):
         """The cashier wants to see what was sold."""
 
+    _struck: tuple[Struck, ...] = ()
+    """The capitals pressed in a row, each of which may begin a SKU."""
+    _since: Ticket | None = None
+    """The ticket after the last of them."""
+
     # What is typed
 
     def command(self, key: str) -> bool:
         """Take a key that is no character: all of them stand here."""
+        if key in _LIKE_ENTER and normal(self.entry.value):
+            key = "enter"  # scanners are set to end a code with any of them
+        if key != "enter":
+            self._struck = ()
+        # There is nothing that a tabulator could move the focus to.
+        return key == "tab" or self._act_on(key)
+
+    def _act_on(self, key: str) -> bool:
         step = _STEPS.get(key, 0)
         match key:
             case "enter":
@@ -83,10 +108,12 @@ class SellScreen(Paying):
         typed = self.entry.value
         if character in KEYS or (character.isascii() and character.isupper()):
             self._act()
+            self._struck = (*self._unbroken(), Struck(self.ticket, typed, character))
             if product := self.tiles.product(character):
                 self.pick(product)
             else:
                 self.say(self._("There is no tile {key} on this page.").format(key=character))
+            self._since = self.ticket
             return True
         if typed:
             return False
@@ -147,6 +174,8 @@ class SellScreen(Paying):
         self._entered = True
         with self._refusing():
             self.entry.value = ""
+            if self._label(typed):
+                return
             entered = read(typed)
             found = isinstance(face, Found) and face.products[face.chosen : face.chosen + 1]
             product = found[0] if found else self._coded(entered)
@@ -154,6 +183,30 @@ class SellScreen(Paying):
                 self.say(signs.unknown(entered, self._), "bad")
                 return
             self._ring(product, entered.qty_milli)
+
+    def _unbroken(self) -> tuple[Struck, ...]:
+        """The capitals before the next key, where nothing else changed the ticket since."""
+        return self._struck if self.ticket is self._since else ()
+
+    def _label(self, digits: str) -> bool:
+        """Ring the SKU that capitals and ``digits`` spell, not the tiles that the capitals rang.
+
+        A scanner sends the printed ``F001`` as fast keys; the capital rings its tile before the
+        rest is known. Says whether it was so. The pieces were never the customer's: they leave
+        the ticket as if not rung, and only while nothing else happened to it.
+        """
+        struck, self._struck = self._unbroken(), ()
+        if not normal(digits).isdecimal():
+            return False
+        for place, first in enumerate(struck):  # the longest run of capitals first
+            sku = "".join(each.capital for each in struck[place:]) + normal(digits)
+            product = self.catalogue.by_sku(sku)
+            if product is not None:
+                self.say("")
+                self.ticket = first.before
+                self._ring(product, read(first.quantity).qty_milli)
+                return True
+        return False
 
     def _coded(self, entered: Entered) -> Product | None:
         """The product of exactly this barcode or SKU: figures are never guessed at."""

@@ -116,6 +116,8 @@ class SellView(Screen[None]):
         self.entry.focus()
         self.tick()
         self.draw()
+        if not self.catalogue.products:
+            self.say(self._("The catalogue is empty: write products into catalogue.toml."))
 
     def strike(self, character: str) -> bool:
         """Take a printable key that means something at once; say whether it did."""

@@ -253,3 +253,49 @@ async def test_delete_on_an_empty_basket_says_so(opened: Opened) -> None:
         await cashier.press("delete")
         assert "没有可删的商品" in cashier.said
         assert await cashier.kinds() == ["settings"]
+
+
+@pytest.mark.parametrize("ending", ["enter", "tab", "ctrl+j"])
+@pytest.mark.parametrize(
+    ("typed", "rung"),
+    [
+        ("F001", [("F001", 1000)]),
+        ("F018", [("F018", 1000)]),
+        ("3*F001", [("F001", 3000)]),
+        ("Ｆ００１", [("F001", 1000)]),
+        ("AF004", [("F001", 1000), ("F004", 1000)]),
+    ],
+)
+async def test_a_sku_as_printed_rings_its_item_and_no_tile(
+    opened: Opened, typed: str, rung: list[tuple[str, int]], ending: str
+) -> None:
+    async with opened() as cashier:
+        await cashier.type(typed)
+        await cashier.press(ending)
+        assert cashier.rung == rung
+        assert await cashier.kinds() == ["settings"]
+
+
+async def test_a_tile_rung_before_other_keys_stays(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("F", "right", "left")
+        await cashier.type("001")
+        await cashier.press("enter")
+        assert [qty for _, qty in cashier.rung] == [1000]
+        assert "没有" in cashier.said
+        await cashier.press("F")
+        await cashier.press("plus")
+        await cashier.type("001")
+        await cashier.press("enter")
+        assert [qty for _, qty in cashier.rung] == [3000]
+
+
+async def test_a_line_feed_alone_takes_no_money(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "ctrl+j", "tab")
+        assert await cashier.sold() == []
+
+
+async def test_a_till_without_products_says_what_to_do(opened: Opened) -> None:
+    async with opened(catalogue="") as cashier:
+        assert "商品目录是空的" in cashier.said
