@@ -101,10 +101,6 @@ class HeadFile:
         os.pwrite(self._file, text, 0)
         return len(text)
 
-    def sync(self) -> None:
-        """Force the file to disk (day close)."""
-        os.fsync(self._file)
-
     def close(self) -> None:
         """Close the file."""
         os.close(self._file)

@@ -73,11 +73,6 @@ def _head(connection: Connection, book: str) -> Head:
     return Head(seq, hash_)
 
 
-def book_ids(connection: Connection) -> list[str]:
-    """Give the books that hold records, by id."""
-    return list(heads(connection))
-
-
 def record_pages(engine: Engine) -> Iterator[tuple[Connection, Sequence[Row[Any]], bool]]:
     """Walk all rows of ``record`` in short reads: the open read, its page, whether it is the last.
 
