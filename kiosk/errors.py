@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.errors import Refusal
+from kiosk.sale.approval import name_of
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from config.rights import Right
     from config.settings import Tender
     from ledger.money import Money
 
@@ -156,4 +158,42 @@ class NothingToRefundError(TillError):
     def __init__(self) -> None:
         super().__init__(
             "没有选要退的商品：请选行和数量。", "Nothing was chosen to refund: choose lines."
+        )
+
+
+class NoShiftError(TillError):
+    """Money would move while nobody has opened a shift."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "还没有开班：请先开班清点备用金，再收款。",
+            "No shift is open: open one and count its float before taking money.",
+        )
+
+
+class OtherShiftError(TillError):
+    """The sale belongs to another shift than the one that is open."""
+
+    def __init__(self, number: int, sold_in: int | None, now: int | None) -> None:
+        self.number = number
+        zh = f"第 {sold_in} 班" if sold_in else "开班之前"
+        en = f"shift {sold_in}" if sold_in else "before any shift"
+        zh_now = f"现在是第 {now} 班" if now else "现在没有开班"
+        en_now = f"shift {now} is open now" if now else "no shift is open now"
+        super().__init__(
+            f"第 {number} 号是{zh}的销售，{zh_now}：不能作废，请办退款。",
+            f"Sale {number} is of {en}, {en_now}: it cannot be voided; refund it.",
+        )
+
+
+class ApprovalNeededError(TillError):
+    """The one who is signed in may not do this alone; somebody who may can approve in place."""
+
+    def __init__(self, right: Right) -> None:
+        self.right = right
+        name = name_of(right)
+        super().__init__(
+            f"{name.zh}需要授权：请有权限的人在这里输入工号和 PIN，或刷员工卡。",
+            f"{name.en} needs approval: somebody with the right types their number and PIN here, "
+            "or taps their staff card.",
         )

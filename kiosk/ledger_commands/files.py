@@ -11,8 +11,8 @@ from kiosk import __version__
 from kiosk.ledger_commands.desk import out, out_json, places, sit_down
 from kiosk.ledger_commands.kinds import kind_names
 from kiosk.ledger_commands.proof import UNSOUND, lines
+from kiosk.till.projectors import PROJECTORS
 from kiosk.till.store import migrate
-from kiosk.till.tables import SALES
 from ledger import exports
 from ledger.errors import OutputError
 from ledger.money import yuan
@@ -40,7 +40,7 @@ def rebuild(arguments: argparse.Namespace) -> int:
     def make(path: Path) -> None:
         migrate(path, path.parent)
 
-    rebuilt = rebuild_books(desk.database, target, (SALES,), make=make)
+    rebuilt = rebuild_books(desk.database, target, PROJECTORS, make=make)
     if arguments.json:
         answer = {
             "identical": rebuilt.identical,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from config.chart import load_chart
 from kiosk.ledger_commands.desk import out, out_json, places
 from kiosk.till.home import DATABASE_FILE, HomeError
+from kiosk.till.projectors import PROJECTORS
 from kiosk.till.store import SCHEMA, readable_books
-from kiosk.till.tables import SALES
 from ledger import verify as books
 from ledger.errors import DamagedDatabaseError
 from ledger.head_file import head_path
@@ -39,7 +39,7 @@ def verify(arguments: argparse.Namespace) -> int:
     """
     database = _found(arguments.home)
     codes = {account.code for account in load_chart()}
-    audit = books.verify(database, (SALES,), accounts=codes, schema=SCHEMA)
+    audit = books.verify(database, PROJECTORS, accounts=codes, schema=SCHEMA)
     # A record at fault tells more than the balances that differ because of it.
     findings = sorted(audit.findings, key=lambda found: found.table != record.name)
     if arguments.json:

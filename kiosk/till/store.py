@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk.till.home import DATABASE_FILE, HomeError
-from kiosk.till.tables import SALES
+from kiosk.till.projectors import PROJECTORS
 from ledger.db import Database, read_only, sentences
 from ledger.errors import DamagedDatabaseError, DatabaseError
 from ledger.verify import altered_schema
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _HEADER: Final = 100
 
-SCHEMA: Final = "0001"
+SCHEMA: Final = "0002"
 """The schema that this program reads and writes; the newest revision in ``migrations``."""
 
 
@@ -79,7 +79,7 @@ def open_database(home: Home) -> Database:
     migrate(home.database, home.backups)
     if altered := altered_schema(home.database):
         raise AlteredSchemaError(home.database, altered)
-    database = Database(home.database, (SALES,))
+    database = Database(home.database, PROJECTORS)
     database.open()
     return database
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.replay.command import replay
 from kiosk.till.home import DATABASE_FILE
-from kiosk.till.tables import SALES
+from kiosk.till.projectors import PROJECTORS
 from ledger.verify import verify
 from tests.benchmarks.floor import Floor
 from tests.benchmarks.measure import Figure, Skipped, interleave, ratio
@@ -126,4 +126,4 @@ def _same(ours: Path, theirs: Path) -> None:
         for table in TABLES:
             query = f"SELECT * FROM {table}"
             assert a.execute(query).fetchall() == b.execute(query).fetchall(), table
-    assert verify(ours, (SALES,)).clean
+    assert verify(ours, PROJECTORS).clean

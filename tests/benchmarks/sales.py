@@ -11,8 +11,8 @@ from config.settings import Settings, load_settings
 from kiosk.sale.basket import Basket, Line
 from kiosk.sale.refs import new_ref
 from kiosk.sale.tenders import Offer
+from kiosk.till.projectors import PROJECTORS
 from kiosk.till.store import migrate
-from kiosk.till.tables import SALES
 from kiosk.till.till import Till
 from ledger.db import Database
 from ledger.money import from_fen, to_fen
@@ -83,6 +83,6 @@ def new_database(folder: Path, name: str) -> Path:
 
 def open_till(path: Path) -> Till:
     """Open a till over the database at ``path``, as the program does."""
-    database = Database(path, (SALES,))
+    database = Database(path, PROJECTORS)
     database.open()
     return Till(database, SETTINGS)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from kiosk.till.tables import SALES
+from kiosk.till.projectors import PROJECTORS
 from ledger.verify import verify
 from tests.benchmarks.floor import Floor
 from tests.benchmarks.measure import Figure, interleave, percentile, ratio
@@ -119,5 +119,5 @@ def _same_rows(ours: Path, theirs: Path) -> None:
             query = f"SELECT * FROM {table}"
             assert a.execute(query).fetchall() == b.execute(query).fetchall(), table
     for path in (ours, theirs):
-        audit = verify(path, (SALES,))
+        audit = verify(path, PROJECTORS)
         assert audit.clean, audit.findings

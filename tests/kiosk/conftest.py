@@ -12,8 +12,8 @@ import pytest
 from kiosk.sale.basket import Basket, Line
 from kiosk.sale.tenders import Offer
 from kiosk.till.home import Home, open_home
+from kiosk.till.projectors import PROJECTORS
 from kiosk.till.store import open_database
-from kiosk.till.tables import SALES
 from kiosk.till.till import Done, Till
 from ledger.money import from_fen
 from ledger.verify import Audit, verify
@@ -72,7 +72,7 @@ class Counter:
 
     def audit(self) -> Audit:
         codes = {account.code for account in self.home.chart}
-        return verify(self.home.database, (SALES,), accounts=codes)
+        return verify(self.home.database, PROJECTORS, accounts=codes)
 
     def trial_balance(self) -> dict[str, int]:
         """Debits less credits in fen, by account; accounts at zero are left out."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kiosk.till.home import HomeError, open_home
+from kiosk.till.projectors import PROJECTORS
 from kiosk.till.store import (
     SCHEMA,
     AlteredSchemaError,
@@ -24,7 +25,6 @@ from kiosk.till.store import (
     open_database,
     readable_books,
 )
-from kiosk.till.tables import SALES
 from kiosk.till.till import Till
 from ledger.errors import DamagedDatabaseError, ReplacedError, TailCutError
 from ledger.head_file import head_path
@@ -45,7 +45,7 @@ def test_a_newer_schema_is_left_alone(counter: Counter) -> None:
     for act in (lambda: open_database(counter.home), lambda: readable_books(counter.home.path)):
         with pytest.raises(NewerSchemaError) as refusal:
             act()
-        bilingual(refusal.value, "9999", "0001")
+        bilingual(refusal.value, "9999", SCHEMA)
     assert counter.home.database.read_bytes() == before
     assert not counter.home.backups.exists()
 
@@ -55,7 +55,7 @@ def test_a_newer_schema_is_left_alone(counter: Counter) -> None:
     [
         "DROP TABLE alembic_version",
         "DELETE FROM alembic_version",
-        "INSERT INTO alembic_version VALUES ('0002')",
+        "INSERT INTO alembic_version VALUES ('0003')",
     ],
 )
 def test_a_database_that_names_no_schema_is_a_sentence_and_a_finding(
@@ -69,7 +69,7 @@ def test_a_database_that_names_no_schema_is_a_sentence_and_a_finding(
         with pytest.raises(DamagedDatabaseError) as refusal:
             act()
         bilingual(refusal.value, "alembic_version")
-    audit = verify(counter.home.database, (SALES,), schema=SCHEMA)
+    audit = verify(counter.home.database, PROJECTORS, schema=SCHEMA)
     assert [finding.table for finding in audit.findings] == ["alembic_version"]
 
 
@@ -97,7 +97,7 @@ def test_the_migrated_schema_is_the_one_in_code(tmp_path: Path) -> None:
 def test_a_backup_is_whole_with_what_is_still_in_the_wal(counter: Counter) -> None:
     numbers = [counter.sell("F001").number for _ in range(5)]
     copy = back_up(counter.home.database, counter.home.backups, "0001")
-    audit = verify(copy, (SALES,))
+    audit = verify(copy, PROJECTORS)
     assert (audit.findings, audit.records) == ([], numbers[-1])
 
 
@@ -130,7 +130,7 @@ def test_a_truncated_database_is_named_and_never_written(
     cut = home / "kiosk.db"
     cut.write_bytes(whole[:size])
     shutil.copyfile(head_path(closed_book), head_path(cut))
-    audit = verify(cut, (SALES,))
+    audit = verify(cut, PROJECTORS)
     assert not audit.clean
     assert cut.read_bytes() == whole[:size]
     with pytest.raises((DamagedDatabaseError, TailCutError)) as refusal:
@@ -162,7 +162,7 @@ def test_a_flipped_bit_is_found_or_lies_where_nothing_is(closed_book: Path, tmp_
             leftover.unlink()
         flipped.write_bytes(damaged)
         shutil.copyfile(head_path(closed_book), head_path(flipped))
-        audit = verify(flipped, (SALES,))
+        audit = verify(flipped, PROJECTORS)
         if audit.clean:
             assert _rows(flipped) == rows, f"seed {seed}, byte {at}"
         else:
@@ -277,7 +277,7 @@ def test_a_failed_sync_leaves_the_sale_unknown_and_paying_again_books_it_once(
     unknown, once = said.stdout.splitlines()
     assert "not known whether this was booked" in unknown
     assert once == "True False"
-    audit = verify(tmp_path / "home" / "kiosk.db", (SALES,))
+    audit = verify(tmp_path / "home" / "kiosk.db", PROJECTORS)
     assert (audit.findings, audit.records) == ([], 2)
 
 

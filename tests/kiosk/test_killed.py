@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.till.tables import SALES
+from kiosk.till.projectors import PROJECTORS
 from ledger.verify import verify
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _killed_after(command: list[str], chance: random.Random, root: Path) -> list
 def _check(database: Path, announced: dict[str, tuple[str, int, int]], when: str) -> None:
     if not announced:
         return
-    audit = verify(database, (SALES,))
+    audit = verify(database, PROJECTORS)
     assert audit.findings == [], when
     with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
         found = {

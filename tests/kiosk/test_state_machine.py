@@ -23,8 +23,8 @@ from kiosk.errors import AlreadyReversedError, RefundTooMuchError, TooLateToVoid
 from kiosk.sale.basket import Basket, Line
 from kiosk.sale.tenders import Offer
 from kiosk.till.home import open_home
+from kiosk.till.projectors import PROJECTORS
 from kiosk.till.store import open_database
-from kiosk.till.tables import SALES
 from kiosk.till.till import Till
 from ledger.entries import Entry, FundMove
 from ledger.errors import FundShortError
@@ -223,7 +223,7 @@ class TheTill(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "database"):
             self.database.close()
-            audit = verify(self.home.database, (SALES,))
+            audit = verify(self.home.database, PROJECTORS)
             assert audit.findings == []
             assert audit.records == self.records
             shutil.rmtree(self.folder)

@@ -12,8 +12,8 @@ import pytest
 
 from kiosk.cli import main
 from kiosk.till.home import open_home
+from kiosk.till.projectors import PROJECTORS
 from kiosk.till.store import open_database
-from kiosk.till.tables import SALES
 from ledger.verify import verify
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Bench:
 
     def is_clean(self) -> bool:
         home = open_home(self.home)
-        return verify(home.database, (SALES,), accounts={each.code for each in home.chart}).clean
+        return verify(home.database, PROJECTORS, accounts={each.code for each in home.chart}).clean
 
 
 @pytest.fixture

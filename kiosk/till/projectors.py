@@ -1,0 +1,11 @@
+"""Every projector of the kiosk, in order: what the till, ``verify`` and ``rebuild`` are handed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.till.day_tables import DAY
+from kiosk.till.tables import SALES
+
+PROJECTORS: Final = (SALES, DAY)
+"""Without state, so one tuple serves all."""
