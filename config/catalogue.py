@@ -7,64 +7,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from unicodedata import normalize
 
-from config.checks import barcode, code, truth, visible, yuan
+from config.checks import barcode, closest, code, truth, visible, yuan
 from config.errors import Phrase
-from config.reading import Reader, closest
+from config.product import Category, Choice, GridPage, OptionGroup, Product
+from config.reading import Reader
 from config.source import read_source
 from config.text import ascii_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+__all__ = [
+    "CATALOGUE",
+    "Catalogue",
+    "Category",
+    "Choice",
+    "GridPage",
+    "OptionGroup",
+    "Product",
+    "load_catalogue",
+]
+
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
 """The shipped starter catalogue."""
 
 _UPC_A_DIGITS = 12
 _NO_MATCH = 99
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """One thing that is sold.
-
-    Attributes:
-        sku: the shop's own number: ``F001``; unique.
-        name_zh: its Chinese name.
-        name_en: its English name.
-        category: the id of its category: ``breakfast``.
-        price_fen: what one costs, in fen; zero is a gift.
-        barcode: 8, 12 or 13 digits with the right check digit, or None; unique.
-        catering: food or drink, so a sale of it sets aside.
-        breakfast: what a breakfast card may take.
-        initials: the first letters of the name's pinyin, a-z and 0-9: ``dj`` for 豆浆.
-    """
-
-    sku: str
-    name_zh: str
-    name_en: str
-    category: str
-    price_fen: int
-    barcode: str | None
-    catering: bool
-    breakfast: bool
-    initials: str
-
-    def name(self, lang: str) -> str:
-        """Return the product's name in ``lang``."""
-        return self.name_zh if lang == "zh_CN" else self.name_en
-
-
-@dataclass(frozen=True, slots=True)
-class Category:
-    """A shelf of the catalogue, for the tabs of the screen."""
-
-    id: Annotated[str, visible(24)]
-    name_zh: Annotated[str, visible(16)]
-    name_en: Annotated[str, visible(24)]
-
-    def name(self, lang: str) -> str:
-        """Return the category's name in ``lang``."""
-        return self.name_zh if lang == "zh_CN" else self.name_en
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +69,14 @@ class Catalogue:
     Attributes:
         products: the products; no SKU and no barcode twice.
         categories: the categories in the order of the tabs.
+        options: the option groups by their ids.
+        grid: the pages that the operator laid out; empty: a page for each category.
     """
 
     products: tuple[Product, ...]
     categories: tuple[Category, ...] = ()
+    options: Mapping[str, OptionGroup] = field(default_factory=dict, hash=False)
+    grid: tuple[GridPage, ...] = ()
     _by_sku: Mapping[str, Product] = field(init=False, repr=False, compare=False)
     _by_barcode: Mapping[str, Product] = field(init=False, repr=False, compare=False)
     _entries: tuple[_Entry, ...] = field(init=False, repr=False, compare=False)
@@ -128,6 +100,10 @@ class Catalogue:
     def by_sku(self, sku: str) -> Product | None:
         """Return the product with this SKU, or None."""
         return self._by_sku.get(sku)
+
+    def options_of(self, product: Product) -> tuple[OptionGroup, ...]:
+        """Return the option groups that ``product`` raises, in its own order."""
+        return tuple(self.options[each] for each in product.options)
 
     def by_barcode(self, number: str) -> Product | None:
         """Return the product with this barcode, or None.

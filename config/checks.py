@@ -4,17 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import time
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from config.errors import Phrase, TextError, shown
 from config.text import check_text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from enum import StrEnum
 
 Check: TypeAlias = Callable[[object], object]
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _YUAN = re.compile(r"([0-9]{1,5})(?:\.([0-9]{1,2}))?")
 _DIGITS = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A table whose keys are data too.
+
+    Attributes:
+        names: the keys that there are, or None where ``name`` decides.
+        name: the check of a key.
+        value: the check of a value.
+    """
+
+    names: Collection[str] | None
+    name: Check
+    value: Check
 
 
 class UnfitError(Exception):
@@ -49,16 +69,84 @@ def rising(least: int, most: int, *, count: int) -> Check:
         f"1 至 {count} 个从小到大的整数，每个在 {least} 至 {most} 之间",
         f"1 to {count} whole numbers from {least} to {most}, each greater than the last",
     )
+    return _ordered(least, most, count, allowed, down=False)
 
+
+def falling(least: int, most: int, *, count: int) -> Check:
+    """Accept 1 to ``count`` whole numbers, each smaller than the one before."""
+    allowed = Phrase(
+        f"1 至 {count} 个从大到小的整数，每个在 {least} 至 {most} 之间",
+        f"1 to {count} whole numbers from {most} to {least}, each smaller than the last",
+    )
+    return _ordered(least, most, count, allowed, down=True)
+
+
+def _ordered(least: int, most: int, count: int, allowed: Phrase, *, down: bool) -> Check:
     def check(value: object) -> tuple[int, ...]:
         if not isinstance(value, list) or not 1 <= len(value) <= count:
             raise unfit(value, allowed)
         numbers = [each for each in value if type(each) is int and least <= each <= most]
-        if len(numbers) < len(value) or numbers != sorted(set(numbers)):
+        if len(numbers) < len(value) or numbers != sorted(set(numbers), reverse=down):
             raise unfit(value, allowed)
         return tuple(numbers)
 
     return check
+
+
+def some_of(names: type[StrEnum]) -> Check:
+    """Accept a list of values of ``names``, each at most once; an empty list is none of them."""
+    known = [each.value for each in names]
+    written = ", ".join(known)
+    allowed = Phrase(f"列表，每项至多一次：{written}", f"a list of {written}, each at most once")
+
+    def check(value: object) -> tuple[StrEnum, ...]:
+        if not isinstance(value, list):
+            raise unfit(value, allowed)
+        for i, each in enumerate(value):
+            if each not in known:
+                wrong = Phrase(f"没有 {shown(each)}", f"there is no {shown(each)}")
+                raise UnfitError(guessed(wrong, each, known), allowed)
+            if each in value[:i]:
+                raise UnfitError(
+                    Phrase(f"{shown(each)} 出现两次", f"{shown(each)} stands twice"), allowed
+                )
+        return tuple(names(each) for each in value)
+
+    return check
+
+
+def texts(columns: int, *, count: int) -> Check:
+    """Accept at most ``count`` different texts that may pass the door."""
+    allowed = Phrase(
+        f"最多 {count} 个各不相同的文字，每个 1 至 {columns} 列",
+        f"at most {count} different texts of 1 to {columns} columns",
+    )
+    fits = visible(columns)
+
+    def check(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or len(value) > count:
+            raise unfit(value, allowed)
+        found = tuple(str(fits(each)) for each in value)
+        if len(set(found)) < len(found):
+            raise unfit(value, allowed)
+        return found
+
+    return check
+
+
+def closest(word: object, known: Collection[str]) -> str | None:
+    """Return the word of ``known`` that ``word`` was most likely meant to be."""
+    from difflib import get_close_matches  # noqa: PLC0415 - 10 ms that a good file never pays
+
+    return next(iter(get_close_matches(str(word), known, n=1)), None)
+
+
+def guessed(wrong: Phrase, word: object, known: Collection[str]) -> Phrase:
+    """Return ``wrong`` with the nearest of ``known`` to ``word`` behind it, if one is near."""
+    nearest = closest(word, known)
+    if nearest is None:
+        return wrong
+    return Phrase(f"{wrong.zh}，是否指 {nearest}", f"{wrong.en}, did you mean {nearest}")
 
 
 def truth(value: object) -> bool:
@@ -108,6 +196,12 @@ def code(pattern: str, zh: str, en: str) -> Check:
         return value
 
     return check
+
+
+account_code = code(
+    "[0-9]{4}(?:[0-9]{2}){0,3}", '科目编码，如 "500101"', 'an account code like "500101"'
+)
+"""Accept what an account's code looks like; whether the chart has it is another question."""
 
 
 def clock(value: object) -> time:

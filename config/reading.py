@@ -11,11 +11,11 @@ from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
-from config.checks import UnfitError
+from config.checks import Entries, UnfitError, guessed
 from config.errors import ConfigError, Fault, Phrase, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from config.source import Place, Source
 
@@ -105,28 +105,37 @@ class Reader:
         elif get_origin(hint) is tuple:
             rows = self.rows(get_args(hint)[0], value, place)
             found[str(place[-1])] = tuple(row for _, row in rows)
+        elif isinstance(check := hint.__metadata__[0], Entries):
+            if isinstance(value, dict):
+                found[str(place[-1])] = self._entries(check, value, place)
+            else:
+                self.not_a_table(place, value)
         else:
             try:
-                found[str(place[-1])] = hint.__metadata__[0](value)
+                found[str(place[-1])] = check(value)
             except UnfitError as error:
                 self.fault(place, error.wrong, error.allowed)
 
-    def unknown(self, place: Place, known: Collection[str]) -> None:
-        """Note that the last part of ``place`` is none of the ``known`` keys."""
-        key = str(place[-1])
-        nearest = closest(key, known)
+    def _entries(self, entries: Entries, table: Mapping[str, object], at: Place) -> dict[str, Any]:
+        """Read a table whose keys are data; ``sell.help`` may be written with or without quotes."""
+        found: dict[str, Any] = {}
+        for place, value in _flat(table, at):
+            name = ".".join(map(str, place[len(at) :]))
+            if entries.names is not None and name not in entries.names:
+                self.unknown(place, entries.names, name)
+                continue
+            try:
+                found[str(entries.name(name))] = entries.value(value)
+            except UnfitError as error:
+                self.fault(place, error.wrong, error.allowed)
+        return found
+
+    def unknown(self, place: Place, known: Collection[str], name: str | None = None) -> None:
+        """Note that ``name``, or else the last part of ``place``, is none of the ``known`` keys."""
+        key = name or str(place[-1])
         wrong = Phrase(f"没有这个键 {shown(key)}", f"there is no such key as {shown(key)}")
-        if nearest:
-            wrong = Phrase(f"{wrong.zh}，是否指 {nearest}", f"{wrong.en}, did you mean {nearest}")
         names = ", ".join(known)
-        self.fault(place, wrong, Phrase(names, names))
-
-
-def closest(word: str, known: Collection[str]) -> str | None:
-    """Return the word of ``known`` that ``word`` was most likely meant to be."""
-    from difflib import get_close_matches  # noqa: PLC0415 - 10 ms that a good file never pays
-
-    return next(iter(get_close_matches(word, known, n=1)), None)
+        self.fault(place, guessed(wrong, key, known), Phrase(names, names))
 
 
 def dotted(place: Place, tables: object = None) -> str:
@@ -140,6 +149,15 @@ def dotted(place: Place, tables: object = None) -> str:
             plain = part.isascii() and part.replace("_", "").replace("-", "").isalnum()
             said += f"{'.' if said else ''}{part if plain else shown(part)}"
     return said
+
+
+def _flat(table: Mapping[str, object], at: Place) -> Iterator[tuple[Place, object]]:
+    """Walk ``table`` down to what is no table: ``a.b = 1`` and ``"a.b" = 1`` mean the same."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, (*at, key))
+        else:
+            yield (*at, key), value
 
 
 def _inside(tables: object, part: str | int) -> object:

@@ -7,11 +7,36 @@ from datetime import time  # noqa: TC003 - the reader evaluates the hints
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
+from config.cashier import (
+    CashMove,
+    Guards,
+    Reasons,
+    Rounding,
+    Scanner,
+    Screen,
+    Shift,
+    Tier,
+)
 from config.chart import TYPE_NAMES, load_chart
-from config.checks import UnfitError, clock, code, one_of, rising, truth, unfit, visible, whole
+from config.checks import (
+    Entries,
+    UnfitError,
+    account_code,
+    clock,
+    code,
+    guessed,
+    one_of,
+    rising,
+    truth,
+    unfit,
+    visible,
+    whole,
+)
 from config.errors import Phrase, shown
+from config.keys import KEYS, key, key_or_none
 from config.language import LANGUAGES
-from config.reading import Reader, closest
+from config.reading import Reader
+from config.rights import Roles
 from config.source import read_source
 
 if TYPE_CHECKING:
@@ -22,9 +47,7 @@ DEFAULTS = Path(__file__).with_name("defaults.toml")
 """The shipped file that states the default of every setting."""
 
 _Name: TypeAlias = Annotated[str, visible(32)]
-_Account: TypeAlias = Annotated[
-    str, code("[0-9]{4}(?:[0-9]{2}){0,3}", '科目编码，如 "500101"', 'an account code like "500101"')
-]
+_Account: TypeAlias = Annotated[str, account_code]
 
 
 def _timezone(value: object) -> str:
@@ -36,11 +59,10 @@ def _timezone(value: object) -> str:
         return ZoneInfo(value).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         wrong = Phrase(f"没有时区 {shown(value)}", f"there is no time zone {shown(value)}")
-        if nearest := closest(value, available_timezones()):
-            wrong = Phrase(f"{wrong.zh}，是否指 {nearest}", f"{wrong.en}, did you mean {nearest}")
-        raise UnfitError(wrong, _TIMEZONE) from error
+        raise UnfitError(guessed(wrong, value, available_timezones()), _TIMEZONE) from error
 
 
+_sku = code("[A-Z0-9][A-Z0-9-]{0,15}", '商品编号，如 "F001"', 'the SKU of a product, like "F001"')
 _TIMEZONE = Phrase('IANA 时区名，如 "Asia/Shanghai"', 'an IANA name like "Asia/Shanghai"')
 
 
@@ -167,6 +189,11 @@ class Settings:
         language: ``zh_CN`` or ``en``.
         quick_notes_fen: the banknotes that the cash screen offers, rising.
         tenders: the ways to pay, in the order of the screen; ids and keys are unique.
+        tiers: the groups of customers that have prices of their own.
+        cash_moves: what cash is put into the drawer for, or taken out of it.
+        keys: action and key, ``("sell.help", "f1")``, for each of ``config.keys.KEYS``; an empty
+            key is none.
+        quick_keys: key and SKU, ``("insert", "F001")``: keys that ring a product.
     """
 
     language: Annotated[str, one_of(*LANGUAGES)]
@@ -179,6 +206,17 @@ class Settings:
     tax: Tax
     accounts: Accounts
     tenders: tuple[Tender, ...]
+    roles: Roles
+    shift: Shift
+    guards: Guards
+    rounding: Rounding
+    scanner: Scanner
+    screen: Screen
+    tiers: tuple[Tier, ...]
+    cash_moves: tuple[CashMove, ...]
+    reasons: Reasons
+    keys: Annotated[tuple[tuple[str, str], ...], Entries(KEYS, str, key_or_none)]
+    quick_keys: Annotated[tuple[tuple[str, str], ...], Entries(None, key, _sku)]
 
     @property
     def book(self) -> str:
@@ -189,6 +227,18 @@ class Settings:
         """Return the tender called ``tender_id``, or None."""
         return next((each for each in self.tenders if each.id == tender_id), None)
 
+    def tier(self, tier_id: str) -> Tier | None:
+        """Return the tier called ``tier_id``, or None."""
+        return next((each for each in self.tiers if each.id == tier_id), None)
+
+    def cash_move(self, move_id: str) -> CashMove | None:
+        """Return the cash move called ``move_id``, or None."""
+        return next((each for each in self.cash_moves if each.id == move_id), None)
+
+    def key(self, action: str) -> str:
+        """Return the key of ``action``, one of ``config.keys.KEYS``; empty where it has none."""
+        return dict(self.keys)[action]
+
 
 _GROUPS: dict[str, type] = {
     "shop": Shop,
@@ -198,6 +248,13 @@ _GROUPS: dict[str, type] = {
     "paper": Paper,
     "tax": Tax,
     "accounts": Accounts,
+    "roles": Roles,
+    "shift": Shift,
+    "guards": Guards,
+    "rounding": Rounding,
+    "scanner": Scanner,
+    "screen": Screen,
+    "reasons": Reasons,
 }
 # What each account must be for the postings to make sense; tenders hold assets.
 _TYPES: dict[Place, AccountType] = {
@@ -254,7 +311,9 @@ def _over(default: Any, own: Any) -> Any:  # noqa: ANN401 - a value or a group o
 
 
 def _group(key: str, value: Any) -> Any:  # noqa: ANN401 - a value or a group of values
-    return _GROUPS[key](**value) if key in _GROUPS else value
+    if isinstance(value, dict):
+        return _GROUPS[key](**value) if key in _GROUPS else tuple(value.items())
+    return value
 
 
 def _check_tenders(settings: Settings, reader: Reader) -> None:
