@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Literal
 from unicodedata import normalize
 
-from config.checks import barcode, closest, code, truth, visible, yuan
-from config.errors import Phrase
+from config.catalogue_rows import read_rows
 from config.product import Category, Choice, GridPage, OptionGroup, Product
 from config.reading import Reader
 from config.source import read_source
-from config.text import ascii_digits
+from config.text import ascii_digits, ean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from config.catalogue_rows import OptionRow, ProductRow
 
 __all__ = [
     "CATALOGUE",
@@ -31,7 +32,6 @@ __all__ = [
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
 """The shipped starter catalogue."""
 
-_UPC_A_DIGITS = 12
 _NO_MATCH = 99
 
 
@@ -49,7 +49,7 @@ class _Entry:
         """Return how well ``wanted`` (folded, not empty) names the product; 0 is best."""
         initials = self.product.initials
         ranked = (
-            wanted in (self.sku, initials) or _scanned(wanted) == self.number,
+            wanted in (self.sku, initials) or ean(wanted) == self.number,
             initials.startswith(wanted),
             self.sku.startswith(wanted),
             self.name_zh.startswith(wanted),
@@ -84,7 +84,7 @@ class Catalogue:
     def __post_init__(self) -> None:
         by_sku = {each.sku: each for each in self.products}
         with_barcode = [each for each in self.products if each.barcode]
-        by_barcode = {_scanned(each.barcode or ""): each for each in with_barcode}
+        by_barcode = {ean(each.barcode or ""): each for each in with_barcode}
         if len(by_sku) < len(self.products) or len(by_barcode) < len(with_barcode):
             raise ValueError("a SKU or a barcode stands twice")
         object.__setattr__(self, "_by_sku", by_sku)
@@ -111,7 +111,7 @@ class Catalogue:
         Full-width digits are read as digits, and a UPC-A (12 digits) is the same as its EAN-13
         with a leading zero: scanners are set to send either.
         """
-        return self._by_barcode.get(_scanned(ascii_digits(number)))
+        return self._by_barcode.get(ean(ascii_digits(number)))
 
     def search(self, text: str, limit: int) -> tuple[Product, ...]:
         """Return at most ``limit`` products that ``text`` may mean, the best first.
@@ -129,89 +129,30 @@ class Catalogue:
         return tuple(self.products[i] for _, i in best)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    sku: Annotated[
-        str,
-        code(
-            "[A-Z0-9][A-Z0-9-]{0,15}",
-            '大写字母、数字和连字符，如 "F001"',
-            'A-Z, 0-9 and hyphens, like "F001"',
-        ),
-    ]
-    name_zh: Annotated[str, visible(60)]
-    name_en: Annotated[str, visible(60)]
-    category: Annotated[str, visible(24)]
-    price: Annotated[int, yuan]
-    catering: Annotated[bool, truth]
-    breakfast: Annotated[bool, truth]
-    barcode: Annotated[str | None, barcode] = None
-    initials: Annotated[
-        str | None,
-        code("[a-z0-9]{1,40}", "小写拼音首字母", "the small first letters of the pinyin"),
-    ] = None
-
-
 def load_catalogue(path: Path | None = None) -> Catalogue:
     """Read a catalogue from TOML; the shipped starter catalogue where no ``path`` is given.
 
-    A product is a ``[[product]]`` table with sku, name_zh, name_en, category, price (yuan in
-    quotes), catering, breakfast, and if it has them barcode and initials; a ``[[category]]``
-    table has id, name_zh, name_en; without such tables a category is called what the products call
-    it. Initials that are not written come from pypinyin, first
-    reading.
+    ``docs/settings.md`` says what the tables ``[[product]]``, ``[[category]]``, ``[[option]]`` and
+    ``[[page]]`` hold. Without category tables a category is called what the products call it.
+    Initials that are not written come from pypinyin, first reading. Whether the tiers of the
+    prices exist is for ``config.agreement`` to say: the settings name them.
 
     Raises:
         ConfigError: the file cannot be read, a key is unknown or missing, a value is unfit, a SKU
-            or barcode stands twice, or a category is not there; all that is wrong is said at once.
+            or barcode stands twice, or a category, an option, or a part of a combo is not there;
+            all that is wrong is said at once.
     """
-    reader = Reader(read_source(path or CATALOGUE))
-    tables = reader.source.tables
-    for key in tables.keys() - {"category", "product"}:
-        reader.unknown((key,), ("category", "product"))
-    categories = reader.rows(Category, tables.get("category", []), ("category",))
-    rows = reader.rows(_Row, tables.get("product", []), ("product",))
-    _check_unique(reader, "category", "id", [(i, each.id) for i, each in categories])
-    _check_unique(reader, "product", "sku", [(i, row.sku) for i, row in rows])
-    scanned = [(i, _scanned(row.barcode)) for i, row in rows if row.barcode]
-    _check_unique(reader, "product", "barcode", scanned)
-    if "category" in tables:
-        _check_categories(reader, [each.id for _, each in categories], rows)
-    reader.finish()
-    products = tuple(_product(row) for _, row in rows)
-    named = dict.fromkeys(each.category for each in products)
-    shelves = [each for _, each in categories] or [Category(each, each, each) for each in named]
-    return Catalogue(products, tuple(shelves))
+    rows = read_rows(Reader(read_source(path or CATALOGUE)))
+    named = dict.fromkeys(each.category for each in rows.products)
+    return Catalogue(
+        products=tuple(map(_product, rows.products)),
+        categories=rows.categories or tuple(Category(each, each, each) for each in named),
+        options={row.id: _option(row) for row in rows.options},
+        grid=tuple(GridPage(row.name_zh, row.name_en, row.skus) for row in rows.pages),
+    )
 
 
-def _check_unique(reader: Reader, table: str, key: str, values: list[tuple[int, str]]) -> None:
-    first: dict[str, int] = {}
-    for row, value in values:
-        if value in first:
-            line = reader.line((table, first[value]))
-            wrong = Phrase(
-                f'"{value}" 已在第 {line} 行的表中使用',
-                f'"{value}" is taken by the table at line {line}',
-            )
-            reader.fault((table, row, key), wrong, Phrase("各不相同", "each only once"))
-        first.setdefault(value, row)
-
-
-def _check_categories(reader: Reader, ids: list[str], rows: list[tuple[int, _Row]]) -> None:
-    for i, row in rows:
-        if row.category not in ids:
-            nearest = closest(row.category, ids)
-            zh, en = f'没有类别 "{row.category}"', f'there is no category "{row.category}"'
-            wrong = (
-                Phrase(f"{zh}，是否指 {nearest}", f"{en}, did you mean {nearest}")
-                if nearest
-                else Phrase(zh, en)
-            )
-            names = ", ".join(ids) or "[[category]]"
-            reader.fault(("product", i, "category"), wrong, Phrase(names, names))
-
-
-def _product(row: _Row) -> Product:
+def _product(row: ProductRow) -> Product:
     initials = row.initials
     if initials is None:
         from config.pinyin import initials_of  # noqa: PLC0415 - 200 ms that a start must not pay
@@ -227,14 +168,26 @@ def _product(row: _Row) -> Product:
         catering=row.catering,
         breakfast=row.breakfast,
         initials=initials,
+        open_price=row.open_price,
+        pickup=row.pickup,
+        options=row.options,
+        tiers=tuple((row.prices or {}).items()),
+        combo=row.combo,
+        cost_fen=row.cost,
     )
+
+
+def _option(row: OptionRow) -> OptionGroup:
+    choices = tuple(Choice(each.id, each.name_zh, each.name_en, each.delta) for each in row.choices)
+    pick: Literal["one", "many"] = "many" if row.pick == "many" else "one"
+    return OptionGroup(row.id, row.name_zh, row.name_en, pick, choices)
 
 
 def _entry(product: Product) -> _Entry:
     return _Entry(
         product=product,
         sku=_folded(product.sku),
-        number=_scanned(product.barcode or ""),
+        number=ean(product.barcode or ""),
         name_zh=_folded(product.name_zh),
         name_en=_folded(product.name_en),
     )
@@ -242,7 +195,3 @@ def _entry(product: Product) -> _Entry:
 
 def _folded(text: str) -> str:
     return normalize("NFC", ascii_digits(text)).casefold()
-
-
-def _scanned(number: str) -> str:
-    return f"0{number}" if len(number) == _UPC_A_DIGITS else number

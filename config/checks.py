@@ -134,6 +134,18 @@ def texts(columns: int, *, count: int) -> Check:
     return check
 
 
+def listed(check: Check, *, most: int) -> Check:
+    """Accept a list of at most ``most`` values that pass ``check``; an empty one too."""
+    allowed = Phrase(f"最多 {most} 项的列表", f"a list of at most {most}")
+
+    def each_of(value: object) -> tuple[object, ...]:
+        if not isinstance(value, list) or len(value) > most:
+            raise unfit(value, allowed)
+        return tuple(map(check, value))
+
+    return each_of
+
+
 def closest(word: object, known: Collection[str]) -> str | None:
     """Return the word of ``known`` that ``word`` was most likely meant to be."""
     from difflib import get_close_matches  # noqa: PLC0415 - 10 ms that a good file never pays
@@ -204,6 +216,14 @@ account_code = code(
 """Accept what an account's code looks like; whether the chart has it is another question."""
 
 
+sku = code(
+    "[A-Z0-9][A-Z0-9-]{0,15}",
+    '大写字母、数字和连字符，如 "F001"',
+    'A-Z, 0-9 and hyphens, like "F001"',
+)
+"""Accept what a product's number looks like; whether the catalogue has it is another question."""
+
+
 def clock(value: object) -> time:
     """Accept a time of day ``"HH:MM"``."""
     found = _CLOCK.fullmatch(value) if isinstance(value, str) else None
@@ -225,6 +245,20 @@ def yuan(value: object) -> int:
         )
         raise unfit(value, allowed)
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
+def yuan_more_or_less(value: object) -> int:
+    """Accept what is added to a price or taken off it: ``"2.00"``, ``"+2.00"``, ``"-1.00"``."""
+    allowed = Phrase(
+        '带引号的元数，减价加负号，如 "2.00" 或 "-1.00"',
+        'yuan in quotes, what is taken off with a minus, like "2.00" or "-1.00"',
+    )
+    sign = value[:1] if isinstance(value, str) and value[:1] in ("+", "-") else ""
+    try:
+        fen = yuan(value[1:] if isinstance(value, str) and sign else value)
+    except UnfitError as error:
+        raise unfit(value, allowed) from error
+    return -fen if sign == "-" else fen
 
 
 def barcode(value: object) -> str:

@@ -17,7 +17,7 @@ from config.cashier import (
     Shift,
     Tier,
 )
-from config.chart import TYPE_NAMES, load_chart
+from config.chart import load_chart
 from config.checks import (
     Entries,
     UnfitError,
@@ -27,6 +27,7 @@ from config.checks import (
     guessed,
     one_of,
     rising,
+    sku,
     truth,
     unfit,
     visible,
@@ -37,11 +38,11 @@ from config.keys import KEYS, key, key_or_none
 from config.language import LANGUAGES
 from config.reading import Reader
 from config.rights import Roles
+from config.settings_rules import check_settings
 from config.source import read_source
 
 if TYPE_CHECKING:
-    from config.chart import AccountType, Chart
-    from config.source import Place
+    from config.chart import Chart
 
 DEFAULTS = Path(__file__).with_name("defaults.toml")
 """The shipped file that states the default of every setting."""
@@ -62,7 +63,6 @@ def _timezone(value: object) -> str:
         raise UnfitError(guessed(wrong, value, available_timezones()), _TIMEZONE) from error
 
 
-_sku = code("[A-Z0-9][A-Z0-9-]{0,15}", '商品编号，如 "F001"', 'the SKU of a product, like "F001"')
 _TIMEZONE = Phrase('IANA 时区名，如 "Asia/Shanghai"', 'an IANA name like "Asia/Shanghai"')
 
 
@@ -216,7 +216,7 @@ class Settings:
     cash_moves: tuple[CashMove, ...]
     reasons: Reasons
     keys: Annotated[tuple[tuple[str, str], ...], Entries(KEYS, str, key_or_none)]
-    quick_keys: Annotated[tuple[tuple[str, str], ...], Entries(None, key, _sku)]
+    quick_keys: Annotated[tuple[tuple[str, str], ...], Entries(None, key, sku)]
 
     @property
     def book(self) -> str:
@@ -256,27 +256,13 @@ _GROUPS: dict[str, type] = {
     "screen": Screen,
     "reasons": Reasons,
 }
-# What each account must be for the postings to make sense; tenders hold assets.
-_TYPES: dict[Place, AccountType] = {
-    ("fund", "debit_account"): "expense",
-    ("fund", "payable_account"): "liability",
-    ("accounts", "sales"): "income",
-    ("accounts", "breakfast_sales"): "income",
-    ("accounts", "vat"): "liability",
-    ("accounts", "safe"): "asset",
-    ("accounts", "bank"): "asset",
-    ("accounts", "breakfast_settlement"): "asset",
-    ("accounts", "over_short"): "asset",
-    ("accounts", "rounding"): "expense",
-    ("accounts", "fees"): "expense",
-    ("accounts", "station_costs"): "expense",
-}
 
 
 def load_settings(home_file: Path | None = None, *, chart: Chart | None = None) -> Settings:
     """Read the settings: what ``home_file`` says, and the shipped defaults for the rest.
 
-    A group is taken over key by key; ``tenders`` and ``quick_notes_fen`` as a whole.
+    A group is taken over key by key; lists and arrays of tables (``tenders``, ``tiers``,
+    ``cash_moves``, ``quick_notes_fen``) as a whole.
 
     Args:
         home_file: the home's ``kiosk.toml``; None or a file that is not there: only defaults.
@@ -284,8 +270,9 @@ def load_settings(home_file: Path | None = None, *, chart: Chart | None = None) 
 
     Raises:
         ConfigError: the file cannot be read, a key is unknown, a value has the wrong type or is
-            out of range, tenders share an id or a key, or an account is not in the chart; all
-            that is wrong is said at once.
+            out of range, an id or a key of the keyboard is used twice, an account is not in the
+            chart, or the manager is without a right that must stay; all that is wrong is said at
+            once.
     """
     chart = chart or load_chart()
     reader = Reader(read_source(DEFAULTS))
@@ -297,10 +284,7 @@ def load_settings(home_file: Path | None = None, *, chart: Chart | None = None) 
         reader.finish()
         values = {key: _over(value, own.get(key)) for key, value in values.items()}
     settings = Settings(**{key: _group(key, value) for key, value in values.items()})
-    _check_tenders(settings, reader)
-    _check_accounts(settings, chart, reader)
-    _check_window(settings.breakfast, reader)
-    reader.finish()
+    check_settings(settings, chart, reader)
     return settings
 
 
@@ -314,58 +298,3 @@ def _group(key: str, value: Any) -> Any:  # noqa: ANN401 - a value or a group of
     if isinstance(value, dict):
         return _GROUPS[key](**value) if key in _GROUPS else tuple(value.items())
     return value
-
-
-def _check_tenders(settings: Settings, reader: Reader) -> None:
-    if not settings.tenders:
-        none = Phrase("没有任何付款方式", "there is no way to pay")
-        reader.fault(("tenders",), none, Phrase("至少一个 [[tenders]]", "at least one [[tenders]]"))
-    for field in ("id", "key"):
-        taken: set[str] = set()
-        for row, tender in enumerate(settings.tenders):
-            value: str = getattr(tender, field)
-            if value in taken:
-                wrong = Phrase(f'"{value}" 已被使用', f'"{value}" is taken')
-                unique = Phrase("每种付款方式各不相同", "a different one for each tender")
-                reader.fault(("tenders", row, field), wrong, unique)
-            taken.add(value)
-
-
-def _check_accounts(settings: Settings, chart: Chart, reader: Reader) -> None:
-    for place, type_ in _TYPES.items():
-        group, field = place
-        _check_account(
-            getattr(getattr(settings, str(group)), str(field)), type_, place, chart, reader
-        )
-    for row, tender in enumerate(settings.tenders):
-        _check_account(tender.account, "asset", ("tenders", row, "account"), chart, reader)
-
-
-def _check_account(
-    code: str, type_: AccountType, place: Place, chart: Chart, reader: Reader
-) -> None:
-    fitting = " ".join(
-        each.code for each in chart if each.type == type_ and chart.is_leaf(each.code)
-    )
-    allowed = Phrase(
-        f"{TYPE_NAMES[type_].zh}末级科目：{fitting}", f"one of the {type_} accounts {fitting}"
-    )
-    account = chart.get(code)
-    if account is None:
-        wrong = Phrase(f"科目表中没有 {code}", f"the chart of accounts has no {code}")
-    elif account.type != type_:
-        kind = TYPE_NAMES[account.type].zh
-        wrong = Phrase(f"{code} 是{kind}科目", f"{code} is an account of type {account.type}")
-    elif not chart.is_leaf(code):
-        wrong = Phrase(f"{code} 有下级科目", f"{code} has sub-accounts")
-    else:
-        return
-    reader.fault(place, wrong, allowed)
-
-
-def _check_window(breakfast: Breakfast, reader: Reader) -> None:
-    if breakfast.window_from >= breakfast.window_to:
-        wrong = Phrase("早餐时段的结束不晚于开始", "the window does not end after it begins")
-        later = f"{breakfast.window_from:%H:%M}"
-        allowed = Phrase(f"晚于 {later} 的时刻", f"a time after {later}")
-        reader.fault(("breakfast", "window_to"), wrong, allowed)

@@ -18,6 +18,8 @@ Place: TypeAlias = tuple[str | int, ...]
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_ITEM = re.compile(r"\s*\{")
+"""A row of an array that has a line of its own: ``{ id = "mild" },``."""
 _PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _READABLE = Phrase("可以读取的文件", "a file that can be read")
@@ -90,23 +92,37 @@ def _syntax_fault(error: ValueError | RecursionError) -> Fault:
 
 def _lines(text: str) -> dict[Place, int]:
     lines: dict[Place, int] = {}
-    rows: dict[str, int] = {}
+    rows: dict[Place, int] = {}
     table: Place = ()
+    place: Place = ()
+    item = 0
     quote = ""
     for number, line in enumerate(text.splitlines(), start=1):
         if quote:
             quote = "" if quote in line else quote
         elif header := _HEADER.match(line):
-            table = _parts(header[2])
-            if header[1] == "[[":
-                row = rows[header[2]] = rows.get(header[2], -1) + 1
-                table = (*table, row)
+            table = place = _header(rows, _parts(header[2]), array=header[1] == "[[")
             lines.setdefault(table, number)
         elif key := _KEY.match(line):
-            place = (*table, *_parts(key[1]))
+            place, item = (*table, *_parts(key[1])), 0
             lines.setdefault(place, number)
             quote = _opened(line[key.end() :])
+        elif _ITEM.match(line):
+            lines.setdefault((*place, item), number)
+            item += 1
     return lines
+
+
+def _header(rows: dict[Place, int], parts: Place, *, array: bool) -> Place:
+    """Give the place of a header; inside an array of tables it means the array's last row."""
+    table: Place = ()
+    for depth, part in enumerate(parts, start=1):
+        table = (*table, part)
+        if array and depth == len(parts):
+            rows[table] = rows.get(table, -1) + 1
+        if table in rows:
+            table = (*table, rows[table])
+    return table
 
 
 def _parts(dotted: str) -> Place:

@@ -23,6 +23,7 @@ _MARKS_IN_A_ROW = 2
 _CHARACTERS_PER_COLUMN = 5
 _JAMO_JOINED = range(0x1160, 0x1200)
 _HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_UPC_A_DIGITS = 12
 _ALLOWED = Phrase(
     "看得见的文字，首尾无空格", "visible text without a space at its beginning or end"
 )
@@ -72,6 +73,11 @@ def ascii_digits(text: str) -> str:
     Every other character stays: unlike NFKC, ``①`` or ``㎏`` never turn into something else.
     """
     return text.translate(_HALF_WIDTH)
+
+
+def ean(number: str) -> str:
+    """Return a UPC-A (12 digits) as its EAN-13, with a leading zero; all else as it is."""
+    return f"0{number}" if len(number) == _UPC_A_DIGITS else number
 
 
 def _fault(text: str, limit: int) -> Phrase | None:
