@@ -7,9 +7,8 @@ import re
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
-from config.checks import UnfitError, unfit
+from config.checks import UnfitError, closest, unfit
 from config.errors import Phrase, shown
-from config.reading import closest
 from config.text import ascii_digits
 
 Column: TypeAlias = str | int
