@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from config.checks import closest
 from config.errors import Phrase, shown
-from config.reading import closest
 from kiosk.replay.map_checks import BOOK, BOOK_ALLOWED
 
 if TYPE_CHECKING:

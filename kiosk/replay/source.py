@@ -11,8 +11,9 @@ from collections import deque
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from config.checks import closest
 from config.errors import ConfigError, Fault, Phrase, shown
-from config.reading import closest, dotted
+from config.reading import dotted
 from kiosk.replay.errors import ReplayError
 
 if TYPE_CHECKING:
