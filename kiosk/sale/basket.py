@@ -5,92 +5,109 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from kiosk.errors import BasketFullError, NoSuchLineError, QuantityError
+from config.rights import Right
+from kiosk.errors import BasketFullError, EmptyBasketError, NoSuchLineError
+from kiosk.sale.discounts import spread
+from kiosk.sale.lines import ONE_MILLI, QTY_LIMIT_MILLI, Line, Picked
 from kiosk.sale.refs import new_ref
-from ledger.money import Money, from_fen, times_milli, to_fen
+from kiosk.sale.refusals import NothingToRoundError
+from ledger.money import Money, from_fen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
-    from config.catalogue import Product
+    from config.catalogue import Catalogue
+    from kiosk.sale.approval import Approved
+    from kiosk.sale.discounts import Discount
+
+__all__ = ["MOST_LINES", "ONE_MILLI", "QTY_LIMIT_MILLI", "Basket", "Line", "Picked"]
 
 MOST_LINES: Final = 500
 """Lines a basket may hold: far above any real one, low enough to keep a receipt printable."""
 
-QTY_LIMIT_MILLI: Final = 10_000_000
-"""No line reaches 10,000 units: beyond it a barcode was taken for a quantity."""
-
-ONE_MILLI: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Some units of one item at one price.
-
-    ``qty_milli`` counts thousandths of a unit. ``amount`` is quantity times unit price, rounded
-    half up to the fen (decision 2). ``catering`` says whether the item makes its sale set aside.
-    ``unit_fen`` and ``amount_fen`` are both prices as the books write them.
-
-    Raises:
-        QuantityError: zero, negative, or 10,000 units and more.
-        AmountError: a price of a fraction of a fen, or beyond all bounds.
-    """
-
-    sku: str
-    name: str
-    unit_price: Money
-    qty_milli: int = ONE_MILLI
-    catering: bool = True
-    amount: Money = field(init=False)
-    unit_fen: int = field(init=False, repr=False)
-    amount_fen: int = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """Price the line once, while the customer chooses; it never changes."""
-        if not 0 < self.qty_milli < QTY_LIMIT_MILLI:
-            raise QuantityError(self.qty_milli)
-        amount = times_milli(self.unit_price, self.qty_milli)
-        object.__setattr__(self, "amount", amount)
-        object.__setattr__(self, "unit_fen", to_fen(self.unit_price))
-        object.__setattr__(self, "amount_fen", to_fen(amount))
-
-    @classmethod
-    def of(cls, product: Product, qty_milli: int = ONE_MILLI) -> Line:
-        """Make a line of a product of the catalogue, under its Chinese name (books are Chinese)."""
-        return cls(
-            product.sku,
-            product.name_zh,
-            from_fen(product.price_fen),
-            qty_milli,
-            product.catering,
-        )
-
-    def same_item(self, other: Line) -> bool:
-        """Whether both sell the same thing at the same price, so that they are one line."""
-        return (self.sku, self.name, self.unit_price, self.catering) == (
-            other.sku,
-            other.name,
-            other.unit_price,
-            other.catering,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """The lines of one sale in order. ``ref`` is made here, once: the sale's idempotency key."""
+    """The lines of one sale in order. ``ref`` is made here, once: the sale's idempotency key.
+
+    ``total`` is what the customer owes: the lines' amounts, less the ``discount`` on the whole
+    sale, rounded down to ``round_to_fen`` (抹零; 0 for not at all).
+
+    Attributes:
+        tier: the price tier that the customer buys at; None for everybody's.
+        discount: what is taken off the whole sale, after the lines' own discounts.
+        round_to_fen: the step that the total is rounded down to.
+        approvals: the rights that a colleague lent this basket. Whatever they were lent for takes
+            them along when it changes: nobody approves a discount that grows afterwards.
+        parked_ref: the basket's ref where it was parked and recalled.
+    """
 
     ref: UUID = field(default_factory=new_ref)
     lines: tuple[Line, ...] = ()
+    tier: str | None = None
+    discount: Discount | None = None
+    round_to_fen: int = 0
+    approvals: tuple[Approved, ...] = ()
+    parked_ref: UUID | None = None
 
     @property
     def total(self) -> Money:
         """What the customer owes."""
-        return from_fen(sum([line.amount_fen for line in self.lines]))
+        fen = sum([line.amount_fen for line in self.lines])
+        if self.discount is not None or self.round_to_fen:
+            fen -= self._off(fen)
+            fen -= _cut(fen, self.round_to_fen)
+        return from_fen(fen)
+
+    @property
+    def lines_fen(self) -> int:
+        """What the lines come to after their own discounts, in fen: the subtotal."""
+        return sum([line.amount_fen for line in self.lines])
+
+    @property
+    def discount_fen(self) -> int:
+        """What the discount on the whole sale takes off, in fen."""
+        return self._off(self.lines_fen)
+
+    @property
+    def rounding_fen(self) -> int:
+        """What is rounded off (抹零), in fen; a sale is never rounded down to nothing."""
+        if not self.round_to_fen:
+            return 0
+        fen = self.lines_fen
+        return _cut(fen - self._off(fen), self.round_to_fen)
+
+    @property
+    def priced(self) -> tuple[Line, ...]:
+        """The lines as the books get them: each bears its share of the whole sale's discount."""
+        if self.discount is None:
+            return self.lines
+        shares = spread(self.discount_fen, [line.amount_fen for line in self.lines])
+        return tuple(
+            replace(line, shared_fen=share) if share else line
+            for line, share in zip(self.lines, shares, strict=True)
+        )
 
     @property
     def catering(self) -> bool:
         """Whether any line is food or drink, so that the sale sets aside (domain rule 1)."""
         return any(line.catering for line in self.lines)
+
+    @property
+    def pickup(self) -> bool:
+        """Whether any line is fetched later, so that the customer gets a number."""
+        return any(line.pickup for line in self.lines)
+
+    @property
+    def special(self) -> bool:
+        """Whether anything but plain lines is in it."""
+        return bool(
+            self.discount is not None
+            or self.round_to_fen
+            or self.parked_ref is not None
+            or any(line.special for line in self.lines)
+        )
 
     def add(self, line: Line) -> Basket:
         """Add ``line``; the same item as the last line's adds up there (a repeated key is +1).
@@ -99,22 +116,23 @@ class Basket:
             QuantityError: the sum reaches 10,000 units.
             BasketFullError: there are 500 lines already.
         """
-        if self.lines and self.lines[-1].same_item(line):
-            last = self.lines[-1]
-            grown = replace(last, qty_milli=last.qty_milli + line.qty_milli)
-            return replace(self, lines=(*self.lines[:-1], grown))
-        if len(self.lines) >= MOST_LINES:
+        lines = self.lines
+        if lines and lines[-1].same_item(line):
+            last = lines[-1]
+            return self._with((*lines[:-1], last.times(last.qty_milli + line.qty_milli)))
+        if len(lines) >= MOST_LINES:
             raise BasketFullError(MOST_LINES)
-        return replace(self, lines=(*self.lines, line))
+        return self._with((*lines, line))
 
     def remove(self, index: int) -> Basket:
-        """Take line ``index`` (from 0) out.
+        """Take line ``index`` (from 0) out; with the last one go discount and rounding.
 
         Raises:
             NoSuchLineError: there is no such line.
+            DiscountTooLargeError: the amount off the whole sale exceeds what is left.
         """
         self._check(index)
-        return replace(self, lines=self.lines[:index] + self.lines[index + 1 :])
+        return self._with(self.lines[:index] + self.lines[index + 1 :])
 
     def set_quantity(self, index: int, qty_milli: int) -> Basket:
         """Give line ``index`` (from 0) another quantity.
@@ -122,11 +140,129 @@ class Basket:
         Raises:
             NoSuchLineError: there is no such line.
             QuantityError: zero, negative, or 10,000 units and more.
+            DiscountTooLargeError: an amount off exceeds what is left.
         """
+        return self._changed(index, self._line(index).times(qty_milli))
+
+    def with_options(self, index: int, picked: Sequence[Picked]) -> Basket:
+        """Give line ``index`` (from 0) the options ``picked``, in place of those it has.
+
+        Raises:
+            NoSuchLineError: there is no such line.
+            BelowZeroError: the price of one would be below zero.
+            DiscountTooLargeError: an amount off exceeds what is left.
+        """
+        return self._changed(index, self._line(index).with_options(picked))
+
+    def with_price(self, index: int, unit_price: Money) -> Basket:
+        """Sell line ``index`` (from 0) at another price of one; needs ``Right.PRICE_OVERRIDE``.
+
+        Raises:
+            NoSuchLineError: there is no such line.
+            BelowZeroError: the price is below zero.
+            AmountError: a fraction of a fen.
+            DiscountTooLargeError: an amount off exceeds what is left.
+        """
+        basket = self._changed(index, self._line(index).with_price(unit_price))
+        return replace(basket, approvals=self._without(Right.PRICE_OVERRIDE))
+
+    def with_discount(self, index: int, discount: Discount | None) -> Basket:
+        """Take ``discount`` off line ``index`` (from 0), or none; needs ``Right.DISCOUNT``.
+
+        Raises:
+            NoSuchLineError: there is no such line.
+            DiscountTooLargeError: more would be taken off than there is.
+        """
+        basket = self._changed(index, self._line(index).with_discount(discount))
+        if discount is None:
+            return basket
+        return replace(basket, approvals=self._without(Right.DISCOUNT))
+
+    def with_sale_discount(self, discount: Discount | None) -> Basket:
+        """Take ``discount`` off the whole sale, or none; needs ``Right.DISCOUNT``.
+
+        Raises:
+            EmptyBasketError: there are no lines to take it off.
+            DiscountTooLargeError: more would be taken off than there is.
+        """
+        if discount is None:
+            return replace(self, discount=None)
+        self._check_lines()
+        discount.off(self.lines_fen)
+        return replace(self, discount=discount, approvals=self._without(Right.DISCOUNT))
+
+    def with_tier(self, tier: str | None, catalogue: Catalogue) -> Basket:
+        """Sell at the prices that ``tier`` has in ``catalogue``; None is everybody's prices.
+
+        Raises:
+            DiscountTooLargeError: an amount off exceeds what is left.
+        """
+        lines = tuple(line.with_tier(tier, catalogue) for line in self.lines)
+        return replace(self._with(lines), tier=tier)
+
+    def rounded(self, step_fen: int) -> Basket:
+        """Round the total down to whole steps of ``step_fen`` (抹零); 0 takes the rounding away.
+
+        The step stays while the basket changes. Needs ``Right.ROUNDING``.
+
+        Raises:
+            EmptyBasketError: there are no lines.
+            NothingToRoundError: it takes nothing off, or all there is.
+        """
+        approvals = self._without(Right.ROUNDING)
+        basket = replace(self, round_to_fen=step_fen, approvals=approvals)
+        if step_fen:
+            self._check_lines()
+            if step_fen < 0 or not basket.rounding_fen:
+                due = replace(self, round_to_fen=0).total
+                raise NothingToRoundError(from_fen(step_fen), due)
+        return basket
+
+    def approved(self, approval: Approved) -> Basket:
+        """Note that a colleague lent this basket a right; the later word on a right counts."""
+        others = [each for each in self.approvals if each.right is not approval.right]
+        return replace(self, approvals=(*others, approval))
+
+    def approval(self, right: Right) -> Approved | None:
+        """Give the colleague's word for ``right``; None where nobody gave one."""
+        return next((each for each in self.approvals if each.right is right), None)
+
+    def _without(self, right: Right) -> tuple[Approved, ...]:
+        """Give the words but the one for ``right``, and for selling below cost, which it led to."""
+        if not self.approvals:
+            return ()
+        gone = {right} if right is Right.ROUNDING else {right, Right.BELOW_COST}
+        return tuple(each for each in self.approvals if each.right not in gone)
+
+    def _changed(self, index: int, line: Line) -> Basket:
+        return self._with((*self.lines[:index], line, *self.lines[index + 1 :]))
+
+    def _with(self, lines: tuple[Line, ...]) -> Basket:
+        """Give the basket with other lines, checked against the discount on them all."""
+        discount, step = self.discount, self.round_to_fen
+        if discount is not None or step:
+            if not lines:
+                discount, step = None, 0
+            elif discount is not None:
+                discount.off(sum([line.amount_fen for line in lines]))
+        return Basket(self.ref, lines, self.tier, discount, step, self.approvals, self.parked_ref)
+
+    def _off(self, lines_fen: int) -> int:
+        return 0 if self.discount is None else self.discount.off(lines_fen)
+
+    def _line(self, index: int) -> Line:
         self._check(index)
-        changed = replace(self.lines[index], qty_milli=qty_milli)
-        return replace(self, lines=(*self.lines[:index], changed, *self.lines[index + 1 :]))
+        return self.lines[index]
 
     def _check(self, index: int) -> None:
         if not 0 <= index < len(self.lines):
             raise NoSuchLineError(index + 1)
+
+    def _check_lines(self) -> None:
+        if not self.lines:
+            raise EmptyBasketError
+
+
+def _cut(fen: int, step_fen: int) -> int:
+    """Give what rounding ``fen`` down to whole steps takes off; never all of it."""
+    return fen % step_fen if step_fen and fen >= step_fen else 0
