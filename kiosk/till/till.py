@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from kiosk.till.core import Done
 from kiosk.till.giving_back import GivingBack
+from kiosk.till.people import People
 from kiosk.till.reading import Reading
 from kiosk.till.selling import Selling
 
 __all__ = ["Done", "Till"]
 
 
-class Till(Selling, GivingBack, Reading):
+class Till(Selling, GivingBack, People, Reading):
     """One book's till: what a cashier can do, file by file; see ``Core`` for what they share."""
