@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from config.agreement import check_agreement
 from config.catalogue import CATALOGUE, load_catalogue
 from config.chart import load_chart
 from config.settings import DEFAULTS, load_settings
@@ -111,21 +112,19 @@ def open_home(path: Path) -> Home:
 
     Raises:
         HomeError: not a folder, read-only, full, or another user's.
-        ConfigError: a file of the operator's cannot be used.
+        ConfigError: a file of the operator's cannot be used, or names what the other has not.
     """
     try:
         _make(path)
         settings = path / SETTINGS_FILE
         catalogue = path / CATALOGUE_FILE
+        catalogue = catalogue if catalogue.exists() else CATALOGUE
         chart = load_chart()
-        return Home(
-            path,
-            load_settings(settings, chart=chart),
-            load_catalogue(catalogue if catalogue.exists() else CATALOGUE),
-            chart,
-        )
+        home = Home(path, load_settings(settings, chart=chart), load_catalogue(catalogue), chart)
+        check_agreement(home.settings, settings, home.catalogue, catalogue)
     except OSError as error:
         raise _refused(path, error) from error
+    return home
 
 
 def _make(path: Path) -> None:

@@ -32,17 +32,40 @@ def changes(
 
 
 def _settings(value: Any, key: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any setting
-    """Walk the settings down to plain values; a list's item is named by its id where it has one."""
+    """Walk the settings down to plain values.
+
+    A row of a list is named by its id where it has one, a pair by its first part: the key of an
+    action is ``keys.sell.help``.
+    """
     if is_dataclass(value):
         for field in fields(value):
             yield from _settings(getattr(value, field.name), f"{key}.{field.name}".lstrip("."))
     elif isinstance(value, tuple) and value and is_dataclass(value[0]):
         for item in value:
             yield from _settings(item, f"{key}.{getattr(item, 'id', '')}")
+    elif isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        for name, item in value:
+            yield f"{key}.{name}", _plain(item)
     else:
-        yield key, json.dumps(value, ensure_ascii=False, default=str)
+        yield key, _plain(value)
 
 
 def _prices(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Give every figure that a price comes from: products, tiers, costs, and what options add."""
     for product in catalogue:
         yield f"price.{product.sku}", str(product.price_fen)
+        for tier, fen in product.tiers:
+            yield f"price.{product.sku}.{tier}", str(fen)
+        if product.open_price:
+            yield f"open_price.{product.sku}", "true"
+        if product.combo:
+            yield f"combo.{product.sku}", _plain(product.combo)
+        if product.cost_fen is not None:
+            yield f"cost.{product.sku}", str(product.cost_fen)
+    for group in catalogue.options.values():
+        for choice in group.choices:
+            yield f"option.{group.id}.{choice.id}", str(choice.delta_fen)
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401 - any setting
+    return json.dumps(value, ensure_ascii=False, default=str)

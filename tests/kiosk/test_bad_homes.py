@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def test_a_new_home_is_made_without_a_question(tmp_path: Path) -> None:
     home = open_home(tmp_path / "a" / "new" / "home")
-    assert len(home.catalogue) == 41
+    assert len(home.catalogue) == 44
     assert home.settings.book == "JB-HQHG-01.1"
     assert {p.name for p in home.path.iterdir()} == {"kiosk.toml", "catalogue.toml"}
     assert home.path.stat().st_mode & 0o777 == 0o700

@@ -204,7 +204,10 @@ async def test_help_is_a_panel_that_the_next_key_closes(opened: Opened) -> None:
 
 
 async def test_tenders_and_functions_take_the_keys_that_the_settings_say(opened: Opened) -> None:
-    settings = "".join(
+    settings = (
+        'keys = { sell.help = "f3", sell.history = "f4", sell.recall = "", sell.park = "" }\n'
+    )
+    settings += "".join(
         f'[[tenders]]\nid = "{id_}"\nname_zh = "{id_}"\nname_en = "{id_}"\naccount = "100101"\n'
         f'key = "{key}"\ngives_change = {change}\nconfirmed_by = "count"\n'
         for id_, key, change in (("cash", "f1", "true"), ("bank", "f2", "false"))
