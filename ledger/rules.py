@@ -25,11 +25,13 @@ class SaleAccounts:
 
     ``sales`` is credited with what was sold; a set-aside is debited to ``set_aside_expense`` (the
     operator bears it: domain rule 2) and credited to ``fund_payable`` (what is owed to the fund).
+    ``rounding`` is debited with what a sale rounds off (抹零).
     """
 
     sales: str
     set_aside_expense: str
     fund_payable: str
+    rounding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,48 +43,73 @@ class Tendered:
 
 
 def sale(
-    tendered: Sequence[Tendered], total: Money, set_aside_fen: int, accounts: SaleAccounts
+    tendered: Sequence[Tendered],
+    total: Money,
+    set_aside_fen: int,
+    accounts: SaleAccounts,
+    rounding_fen: int = 0,
 ) -> tuple[Posting, ...]:
     """A sale: tenders debit, sales credit; expense debit, fund payable credit for the set-aside.
 
-    A total of zero moves nothing and posts nothing.
+    ``rounding_fen`` was rounded off: sales are credited with it beyond the total, and its own
+    account is debited. A total of zero moves nothing and posts nothing.
     """
     if not total:
         return ()
+    paid = [debit(t.account, t.amount) for t in tendered if t.amount]
+    if rounding_fen:
+        off = from_fen(rounding_fen)
+        paid.append(debit(accounts.rounding, off))
+        total += off
     return (
-        *(debit(t.account, t.amount) for t in tendered if t.amount),
+        *paid,
         credit(accounts.sales, total),
         *_set_aside(set_aside_fen, Side.DEBIT, accounts),
     )
 
 
 def money_back(
-    tendered: Sequence[Tendered], total: Money, reversed_fen: int, accounts: SaleAccounts
+    tendered: Sequence[Tendered],
+    total: Money,
+    reversed_fen: int,
+    accounts: SaleAccounts,
+    rounding_fen: int = 0,
 ) -> tuple[Posting, ...]:
     """A refund or a stand-alone return: revenue falls when it happens (Art. 61), tenders credit.
 
-    ``reversed_fen`` takes the set-aside back; 0 leaves it with the fund.
+    ``rounding_fen`` is what the goods are worth beyond ``total``: it was rounded off the sale, and
+    its account is credited. ``reversed_fen`` takes the set-aside back; 0 leaves it with the fund.
     """
     # The last piece of a sale may be worth nothing, and still take the set-aside with it.
+    off = from_fen(rounding_fen)
+    worth = total + off if rounding_fen else total
     money = (
-        debit(accounts.sales, total),
+        debit(accounts.sales, worth),
         *(credit(t.account, t.amount) for t in tendered if t.amount),
+        *((credit(accounts.rounding, off),) if rounding_fen else ()),
     )
-    return (*(money if total else ()), *_set_aside(reversed_fen, Side.CREDIT, accounts))
+    return (*(money if worth else ()), *_set_aside(reversed_fen, Side.CREDIT, accounts))
 
 
-def accounts_of(sold: Sequence[Mapping[str, Any]], today: SaleAccounts) -> SaleAccounts:
+def accounts_of(
+    sold: Sequence[Mapping[str, Any]], today: SaleAccounts, *, rounded: bool = False
+) -> SaleAccounts:
     """Give the accounts that a sale was posted to, from the postings of its record.
 
-    What undoes a sale goes where the sale went, whatever the settings say since. A sale that posted
-    nothing has none, so ``today``'s stand in.
+    What undoes a sale goes where the sale went, whatever the settings say since; ``rounded`` says
+    whether the sale rounded off. A sale that posted nothing has none, so ``today``'s stand in.
     """
-    credited = [p["account"] for p in sold if p["side"] == Side.CREDIT.value]
+    credited = [place for place, p in enumerate(sold) if p["side"] == Side.CREDIT.value]
     if not credited:
         return today
-    if len(credited) == 1:
-        return SaleAccounts(credited[0], today.set_aside_expense, today.fund_payable)
-    return SaleAccounts(credited[0], sold[-2]["account"], credited[1])
+    first, *aside = credited
+    return SaleAccounts(
+        sold[first]["account"],
+        sold[-2]["account"] if aside else today.set_aside_expense,
+        sold[aside[0]]["account"] if aside else today.fund_payable,
+        # The rounding is the last debit before the sales (see ``sale``).
+        sold[first - 1]["account"] if rounded else today.rounding,
+    )
 
 
 @lru_cache(maxsize=64)  # every sale sets the same aside

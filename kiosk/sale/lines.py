@@ -139,12 +139,12 @@ class Line:
         own, and an override of any other. ``tier`` sells at that tier's price where there is one.
 
         Raises:
-            NoPriceError: the item has no price of its own, and none was typed.
+            NoPriceError: the item has no price of its own, and none was typed, or nothing.
             BelowZeroError: the price, with its options, is below zero.
         """
         fen, tiered = product.price_fen, None
         if product.open_price:
-            if price_fen is None:
+            if not price_fen:
                 raise NoPriceError(product)
             fen = price_fen
         elif tier is not None:

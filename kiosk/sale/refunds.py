@@ -1,7 +1,9 @@
 """What of a sale may still be given back, and by which tender. Pure.
 
 A sale's document (ADR 1) holds its lines and tenders; the documents of earlier refunds say what
-is gone. Amounts by quantity come from cumulative rounding, so pieces never sum to another fen.
+is gone. Amounts by quantity come from cumulative rounding, so pieces never sum to another fen. What
+was rounded off the sale (抹零) goes back the same way: each piece gives back its part of what was
+paid, by reference to the sale, and is never rounded again.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 class RefundPlan:
     """What one refund gives back.
 
-    ``lines`` and ``tenders`` are in the document's form; ``total_fen`` is their common sum;
+    ``lines`` and ``tenders`` are in the document's form; ``total_fen`` is what the tenders give
+    back, ``rounding_fen`` what the lines were worth beyond it, for it had been rounded off;
     ``completes`` says whether nothing of the sale is left, so that the set-aside is reversed.
     """
 
@@ -29,13 +32,15 @@ class RefundPlan:
     tenders: list[dict[str, Any]]
     total_fen: int
     completes: bool
+    rounding_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
     """One line of a sale, and what of it was not given back; quantities in thousandths.
 
-    ``unit_fen`` is the price of one, ``amount_fen`` what the whole line cost.
+    ``unit_fen`` is the price of one, ``amount_fen`` what the whole line cost after discounts;
+    ``options`` are the names of what was chosen with it.
     """
 
     sku: str
@@ -44,9 +49,10 @@ class SoldLine:
     left_milli: int
     unit_fen: int
     amount_fen: int
+    options: tuple[str, ...] = ()
 
     def refund_fen(self, asked_milli: int) -> int:
-        """Give what ``asked_milli`` more would give back; pieces never sum to another fen."""
+        """Give what ``asked_milli`` more is worth; pieces never sum to another fen."""
         gone = self.qty_milli - self.left_milli
         until = part(self.amount_fen, gone + asked_milli, self.qty_milli)
         return until - part(self.amount_fen, gone, self.qty_milli)
@@ -54,10 +60,22 @@ class SoldLine:
 
 @dataclass(frozen=True, slots=True)
 class SoldLines:
-    """A sale's lines in order; ``closed_by`` gave the last of it back, None while some is left."""
+    """A sale's lines in order; ``closed_by`` gave the last of it back, None while some is left.
+
+    ``paid_fen`` is what the customer paid for all of them, after rounding off.
+    """
 
     lines: tuple[SoldLine, ...]
     closed_by: int | None
+    paid_fen: int
+
+    def refund_fen(self, asked: Mapping[int, int]) -> int:
+        """Give what ``asked`` (line from 1 -> thousandths, at most what is left) would pay back."""
+        gone = sum(
+            [part(e.amount_fen, e.qty_milli - e.left_milli, e.qty_milli) for e in self.lines]
+        )
+        more = sum([self.lines[number - 1].refund_fen(qty) for number, qty in asked.items()])
+        return _paid_back(self.paid_fen, sum([e.amount_fen for e in self.lines]), gone, more)
 
 
 def sold_lines(
@@ -73,10 +91,11 @@ def sold_lines(
             line["qty_milli"] - gone[number],
             line["unit_fen"],
             line["amount_fen"],
+            tuple(option["name"] for option in line.get("options", ())),
         )
         for number, line in enumerate(sale["lines"], 1)
     )
-    return SoldLines(lines, closed_by)
+    return SoldLines(lines, closed_by, sale["total_fen"])
 
 
 def plan_refund(
@@ -102,12 +121,16 @@ def plan_refund(
     if not wanted:
         raise NothingToRefundError
     lines = [_line(n, wanted[n], gone[n], sold) for n in sorted(wanted)]
-    total = sum(line["amount_fen"] for line in lines)
+    worth = sum([line["amount_fen"] for line in lines])
+    before = sum([line["amount_fen"] for doc in earlier for line in doc["lines"]])
+    whole = sum([line["amount_fen"] for line in sold])
+    total = _paid_back(sale["total_fen"], whole, before, worth)
     return RefundPlan(
         lines,
         _tenders(total, sale, earlier),
         total,
         completes=all(left[n] == wanted.get(n, 0) for n in left),
+        rounding_fen=worth - total,
     )
 
 
@@ -118,6 +141,18 @@ def refunded_milli(earlier: Sequence[Mapping[str, Any]]) -> Counter[int]:
         for line in doc["lines"]:
             gone[line["line"]] += line["qty_milli"]
     return gone
+
+
+def _paid_back(paid_fen: int, whole_fen: int, before_fen: int, worth_fen: int) -> int:
+    """Give the part of ``paid_fen`` that goes back with lines worth ``worth_fen`` of ``whole_fen``.
+
+    ``before_fen`` is what the lines that went back before were worth. All parts together are
+    ``paid_fen``, and no part exceeds what its lines are worth.
+    """
+    if paid_fen == whole_fen:
+        return worth_fen
+    until = part(paid_fen, before_fen + worth_fen, whole_fen)
+    return until - part(paid_fen, before_fen, whole_fen)
 
 
 def _line(
