@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from textual.app import App
 from textual.binding import Binding
 from textual.theme import Theme
 
@@ -16,6 +15,7 @@ from config.errors import Refusal
 from config.language import words
 from kiosk.errors import TillError
 from kiosk.screens.desk import Desk
+from kiosk.screens.listening import Ear, Listening
 from kiosk.screens.sell import SellScreen
 from kiosk.till.home import open_home, writing
 
@@ -48,7 +48,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class KioskApp(App[Refusal]):
+class KioskApp(Listening):
     """One home, one till thread, and the screens that ask it.
 
     It ends with a ``Refusal`` where the books cannot be opened or written any more.
@@ -77,6 +77,7 @@ class KioskApp(App[Refusal]):
         self.desk = Desk(home, self.lang)
         self.sell = SellScreen(self.desk, lang=self.lang, words=self._, clock=clock, demo=demo)
         self.history: HistoryScreen | None = None
+        self.ear = Ear(self, home.settings.scanner)
         self.register_theme(THEME)
         self.theme = THEME.name
 

@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from config.errors import shown
 from config.text import ascii_digits
+from kiosk.devices.scanner import masked
 from kiosk.errors import TillError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class NotAQuantityError(TillError):
     """What stands before the ``*`` is no quantity; a barcode for one."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text = text = masked(text)
         super().__init__(
             f"数量 {shown(text)} 不行：* 前面最多四位整数、三位小数，如 3* 或 0.5*。",
             f"{shown(text)} is no quantity: before the * at most four whole digits and three "
@@ -49,7 +50,7 @@ class NotAnAmountError(TillError):
     """What was typed before a tender's key is no amount of money; a barcode for one."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text = text = masked(text)
         super().__init__(
             f"金额 {shown(text)} 不行：最多六位整数、两位小数，如 20 或 12.50。",
             f"{shown(text)} is no amount: at most six whole digits and two decimals, like 20 or "

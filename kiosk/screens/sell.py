@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.message import Message
 
 from config.errors import Refusal
+from config.text import ascii_digits
+from kiosk.devices.scanner import Kind
 from kiosk.sale.basket import ONE_MILLI, Line
 from kiosk.sale.refs import new_ref
 from kiosk.screens import signs
 from kiosk.screens.board import KEYS, Found, Sheet
-from kiosk.screens.entry import normal, read
+from kiosk.screens.entry import Entered, normal, read
+from kiosk.screens.listening import about
 from kiosk.screens.paying import Paying
 from kiosk.screens.signs import FUNCTION_KEYS, NOTE_KEYS, SPARE_KEYS
 
@@ -22,8 +25,8 @@ if TYPE_CHECKING:
     from textual import events
 
     from config.catalogue import Product
+    from kiosk.devices.scanner import Scan
     from kiosk.sale.basket import Basket
-    from kiosk.screens.entry import Entered
     from kiosk.screens.ticket import Ticket
     from kiosk.till.till import Done, Till
 
@@ -155,6 +158,24 @@ class SellScreen(Paying):
             self.entry.value = ""
             count = read(typed).qty_milli if "*" in normal(typed) else None
             self._ring(product, count)
+
+    def scanned(self, scan: Scan) -> None:
+        """Ring a scanned product, as ``pick`` does; of every other code only say what it is."""
+        struck = self._unbroken()
+        for count in range(len(struck), 0, -1):
+            capitals = "".join(each.capital for each in struck[-count:])
+            if ascii_digits(scan.typed).startswith(capitals):
+                self.ticket = struck[-count].before  # the reader's letters, and no tiles
+                break
+        self._act()
+        self._entered = True  # an ending that comes late takes no cash
+        product = self.catalogue.by_barcode(scan.text) if scan.kind is Kind.GOODS else None
+        if product is not None:
+            self.pick(product)
+        elif scan.kind is Kind.GOODS:
+            self.say(signs.unknown(Entered(None, scan.text), self._), "bad")
+        else:
+            self.say(about(scan, self._), "bad")
 
     def _ring(self, product: Product, qty_milli: int | None) -> None:
         line = Line.of(product, ONE_MILLI if qty_milli is None else qty_milli)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from kiosk.devices.scanner import masked
 from kiosk.screens.board import Sheet, price
 from kiosk.screens.cells import left
 from kiosk.screens.drawn import Span
@@ -167,10 +168,10 @@ def change_of(received_fen: int, ticket: Ticket, words: Words) -> Spans:
 
 def unknown(entered: Entered, words: Words) -> str:
     """Say that nothing is called what was typed, and what the cashier may have meant."""
-    _, text = words, entered.text
+    _, text = words, masked(entered.text)
     if not text:
         return _("Press an item's key after the quantity.")
-    if len(text) >= BARCODE_DIGITS and text.isdecimal():
+    if len(entered.text) >= BARCODE_DIGITS and entered.text.isdecimal():
         return _("No item has the barcode {text}.").format(text=text)
     if entered.searching:
         return _("No item is called {text}.").format(text=text)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MORNING = datetime(2026, 11, 23, 23, 26, tzinfo=UTC)
 """Half past seven on 24 November in Chongqing."""
+FINGERS_S = 0.2
+ENDINGS = {"enter": "\r", "ctrl+j": "\n", "tab": "\t"}
 
 
 class Cashier:
@@ -61,9 +63,19 @@ class Cashier:
         await self.settle()
 
     async def type(self, text: str) -> None:
-        """Type characters, as a keyboard or an input method sends them."""
-        self.send(*(events.Key(character, character) for character in text))
+        """Type characters, as fingers or an input method send them: never as fast as a scanner."""
+        keys = [events.Key(character, character) for character in text]
+        for place, key in enumerate(keys):
+            key.time += place * FINGERS_S
+        self.send(*keys)
         await self.settle()
+
+    def scan(self, *parts: str) -> None:
+        """Send keys as a scanner does, all at once: ``"6921168509256", "enter"``."""
+        for part in parts:
+            ending = ENDINGS.get(part)
+            keys = [(part, ending)] if ending else [(each, each) for each in part]
+            self.send(*(events.Key(*each) for each in keys))
 
     def send(self, *keys: events.Key) -> None:
         """Send keys at once, none waiting for what the one before it does."""
