@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from kiosk.errors import ApprovalNeededError, NoShiftError
 from kiosk.sale.refs import new_ref
+from kiosk.till.clock import jump, settled
+from kiosk.till.day_tables import CLOCK_JUMPED
 from kiosk.till.policy import changes
 from kiosk.till.shift_state import open_shift_of
 from kiosk.till.tables import SETTINGS
@@ -22,12 +24,16 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from config.catalogue import Catalogue
+    from config.errors import Phrase
     from config.rights import Right, Role
     from config.settings import Settings
     from kiosk.sale.approval import Approved
+    from kiosk.till.clock import ClockJump
     from kiosk.till.shift_state import OpenShift
     from ledger.db import Database
     from ledger.entries import Posting, Record
+
+_LAST: Final = "SELECT at FROM record WHERE book = ? ORDER BY seq DESC LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,8 @@ class Core:
     """One book's till over one database; belongs to one thread (see ``TillThread``).
 
     ``by`` is the staff id that every record carries, ``role`` what that person may do. A
-    ``guarded`` till holds people to their rights and money to an open shift; replay and the
-    scripts that only write books leave that off.
+    ``guarded`` till holds people to their rights, money to an open shift, and the clock to the
+    book; replay and the scripts that only write books leave that off.
     """
 
     def __init__(
@@ -82,6 +88,10 @@ class Core:
         )
         with database.transaction() as cursor:
             self.shift: OpenShift | None = open_shift_of(cursor, self.book)
+            last = cursor.execute(_LAST, (self.book,)).fetchone()
+        # When the last record came, by its own clock: what the next one's is held against.
+        self._last_at = datetime.fromisoformat(last[0]) if last else None
+        self._jump: ClockJump | None = None
 
     def business_date(self, at: datetime) -> date:
         """Give the business date of an aware instant: the local day that began at rollover.
@@ -100,6 +110,11 @@ class Core:
         """
         return self.shift.day if self.shift is not None else self.business_date(at)
 
+    @property
+    def clock_warning(self) -> Phrase | None:
+        """What is wrong with the machine's clock, as a sentence without a full stop; else None."""
+        return self._jump.sentence(self._zone) if self._jump else None
+
     def open(self, catalogue: Catalogue, *, at: datetime) -> Done | None:
         """Check the book's tail, and record what settings and prices changed since last time.
 
@@ -107,6 +122,7 @@ class Core:
             TailCutError: the book ends before what this machine announced.
         """
         self.database.check_tail(self.book)
+        self._watch(at)
         with self.database.transaction() as cursor:
             found = changes(cursor, self.book, self.settings, catalogue)
         if not found:
@@ -133,6 +149,33 @@ class Core:
         """
         if self.guarded and self.shift is None:
             raise NoShiftError
+
+    def _watch(self, at: datetime) -> None:
+        """Hold the clock of a guarded till against its last record; record a jump, once.
+
+        Every act calls it before its own transaction.
+        """
+        last = self._last_at
+        if not self.guarded or last is None:
+            return
+        guards = self.settings.guards
+        found = jump(last, at, guards, in_shift=self.shift is not None)
+        warned = self._jump
+        if warned is not None and settled(warned, at, guards, jumped=found is not None):
+            self._jump = None
+        elif found is not None:
+            self._jump = found
+        if found is not None:
+            entry = self._entry(CLOCK_JUMPED, new_ref(), at, found.doc)
+            record, _ = self.database.post(self.book, entry)
+            self._booked(record, at)
+
+    def _booked(self, record: Record, at: datetime) -> None:  # noqa: ARG002 - for those who follow
+        """Follow a new record that is committed; ``at`` is its instant.
+
+        Every act calls it after its own transaction.
+        """
+        self._last_at = at
 
     def _entry(
         self,
@@ -161,7 +204,10 @@ class Core:
         total: Money,
         change: Money = ZERO,
     ) -> Done:
+        self._watch(at)
         entry = self._entry(kind, ref, at, doc, postings, fund=fund)
         record, new = self.database.post(self.book, entry)
+        if new:
+            self._booked(record, at)
         moved = from_fen(entry.fund.get(FundMove.SET_ASIDE, 0))
         return Done(record, new, total, change, moved)

@@ -88,6 +88,7 @@ class GivingBack(Core):
         reason: str,
     ) -> Done:
         day = self.today(at)
+        self._watch(at)
         with self.database.transaction() as cursor:
             journal = Journal(cursor, self.book, self.database.projectors)
             if (again := journal.find(ref)) is not None:
@@ -126,6 +127,7 @@ class GivingBack(Core):
             )
             record, new = journal.post(entry)
         self.database.announce(record)
+        self._booked(record, at)
         return Done(record, new, from_fen(plan.total_fen), ZERO, from_fen(taken))
 
     def _check_voidable(self, number: int, sale: Record, today: date) -> None:
