@@ -60,6 +60,12 @@ class PaperLine:
     """Thousandths of a unit: 2 cups are 2000, 0.544 kg are 544."""
     unit: Money
     amount: Money
+    """What the line comes to before ``discount``."""
+    options: tuple[str, ...] = ()
+    """The names of what was chosen with the item: 特辣, 大份."""
+    discount: Money | None = None
+    """Taken off this line; above zero."""
+    discount_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ class Receipt:
     """The paper of one sale, void, refund or stand-alone return.
 
     Amounts are in CNY and positive on every kind of paper; the heading says which way they went.
+    ``total`` is what was paid, after ``discount`` and ``rounding``.
     ``lang`` is the language of the names in it and so the one for its labels.
 
     Raises:
@@ -120,6 +127,17 @@ class Receipt:
     """The sale that a void or refund undoes."""
     reprint: int = 0
     """0 for the first print, n for the nth reprint."""
+    discount: Money | None = None
+    """Taken off the whole sale, after the lines' own discounts; above zero."""
+    discount_reason: str = ""
+    rounding: Money | None = None
+    """Rounded off the total (抹零), or off what goes back; above zero."""
+    tier: str = ""
+    """The name of the price tier that the customer bought at."""
+    slip: int | None = None
+    """The number that the customer fetches the order with."""
+    training: bool = False
+    """Nothing was sold: a trainee made this paper, and it says so at its top and bottom."""
     lang: str = "zh_CN"
 
     def __post_init__(self) -> None:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Final
 from receipts.cells import printable, width
 from receipts.documents import Kind
 from receipts.errors import AmountError, PaperWidthError
-from receipts.paper import NARROWEST, Paper, PaperRow, Style, heading, pair, paragraph, rule
+from receipts.paper import (
+    NARROWEST,
+    Paper,
+    PaperRow,
+    Style,
+    heading,
+    indented,
+    pair,
+    paragraph,
+    rule,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +30,8 @@ if TYPE_CHECKING:
 _QUANTITY_COLUMNS: Final = 6
 _AMOUNT_COLUMNS: Final = 9
 _LARGEST: Final = 10**13  # yuan: the tables hold fewer than 10^15 fen
+TRAINING: Final = "★ 练习 · TRAINING ★"
+"""Top and bottom of a trainee's papers, in both languages at once: nobody may miss it."""
 
 
 def lay_out(receipt: Receipt, columns: int, words: Words) -> Paper:
@@ -36,7 +48,9 @@ def lay_out(receipt: Receipt, columns: int, words: Words) -> Paper:
     if columns < NARROWEST:
         raise PaperWidthError(columns)
     line = rule(columns)
+    banner = tuple(heading(TRAINING, columns)) if receipt.training else ()
     rows = (
+        *banner,
         *_head(receipt, columns, words),
         line,
         *_lines(receipt, columns, words),
@@ -45,6 +59,7 @@ def lay_out(receipt: Receipt, columns: int, words: Words) -> Paper:
         line,
         *_fund(receipt, columns, words),
         *_foot(receipt, columns, words),
+        *banner,
     )
     return Paper(columns, rows)
 
@@ -64,6 +79,8 @@ def _head(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
     if receipt.business_date != receipt.at.date():
         yield from pair(words("Business date"), receipt.business_date.isoformat(), columns)
     yield from pair(words("Cashier"), receipt.cashier, columns)
+    if receipt.tier:
+        yield from pair(words("Price tier"), receipt.tier, columns)
 
 
 def _headings(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
@@ -79,17 +96,31 @@ def _headings(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow
             yield from heading(words("RETURN"), columns)
     if receipt.kind is not Kind.SALE and receipt.original is None:
         yield from paragraph(words("without an original receipt"), columns, Style.CENTERED)
+    if receipt.slip is not None:
+        yield from heading(words("Pick-up no. {number}").format(number=receipt.slip), columns)
     if receipt.reprint:
         copy = words("Reprint no. {count}").format(count=receipt.reprint)
         yield from paragraph(copy, columns, Style.TALL_CENTERED)
 
 
 def _lines(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
-    """A heading of columns, then each line's name, unit price, quantity and amount."""
+    """A heading of columns, then each line's name, figures, options and discount."""
     titles = words("Price"), words("Qty"), words("Amount")
     yield from _line(words("Item"), titles, columns)
     for line in receipt.lines:
         yield from _line(line.name, _figures(line), columns)
+        if line.options:
+            options = ("、" if receipt.lang == "zh_CN" else ", ").join(line.options)
+            yield from indented(options, columns)
+        if line.discount:
+            label = "  " + _because(words("Discount"), line.discount_reason, receipt)
+            yield from pair(label, yuan(-line.discount), columns)
+
+
+def _because(label: str, reason: str, receipt: Receipt) -> str:
+    """``label`` with the reason where there is one."""
+    colon = "：" if receipt.lang == "zh_CN" else ": "
+    return f"{label}{colon}{reason}" if reason else label
 
 
 def _figures(line: PaperLine) -> tuple[str, str, str]:
@@ -113,7 +144,15 @@ def _right(text: str, columns: int) -> str:
 
 
 def _totals(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
-    """What it came to, and how it was paid or paid back."""
+    """What it came to, what was taken off it, and how it was paid or paid back."""
+    off = [each for each in (receipt.discount, receipt.rounding) if each]
+    if off:
+        yield from pair(words("Subtotal"), yuan(sum(off, start=receipt.total)), columns)
+    if receipt.discount:
+        label = _because(words("Discount on the sale"), receipt.discount_reason, receipt)
+        yield from pair(label, yuan(-receipt.discount), columns)
+    if receipt.rounding:
+        yield from pair(words("Rounded off"), yuan(-receipt.rounding), columns)
     yield from pair(_total_label(receipt.kind, words), yuan(receipt.total), columns, Style.TALL)
     if not receipt.total:
         yield from paragraph(_zero_label(receipt.kind, words), columns)

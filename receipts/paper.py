@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 NARROWEST: Final = 32
 """Columns of 58 mm paper in the usual 12-dot font; 80 mm paper has 48."""
 
+_INDENT: Final = 2
+
 
 class Style(Enum):
     """How a row is set: times as wide, times as high, and centred by the device or not."""
@@ -89,6 +91,12 @@ def paragraph(text: str, columns: int, style: Style = Style.NORMAL) -> Iterator[
     """``text`` on as many rows as it needs."""
     for line in wrap(printable(text), columns // style.wide):
         yield PaperRow(line, style)
+
+
+def indented(text: str, columns: int) -> Iterator[PaperRow]:
+    """``text`` two columns in, on as many rows as it needs: what belongs to the row above."""
+    for line in wrap(printable(text), columns - _INDENT):
+        yield PaperRow(" " * _INDENT + line)
 
 
 def heading(text: str, columns: int) -> Iterator[PaperRow]:

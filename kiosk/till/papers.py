@@ -13,15 +13,23 @@ from receipts.documents import FundNote, Kind, PaperLine, PaperNumber, PaperPaym
 if TYPE_CHECKING:
     from config.settings import Settings
     from ledger.entries import Record
+    from ledger.money import Money
 
 
 def receipt(
-    record: Record, fund_fen: int, settings: Settings, *, reprint: int = 0, lang: str | None = None
+    record: Record,
+    fund_fen: int,
+    settings: Settings,
+    *,
+    reprint: int = 0,
+    lang: str | None = None,
+    training: bool = False,
 ) -> Receipt:
     """Give the paper of a sale, return, void or refund.
 
     ``fund_fen`` is the fund after the record; ``reprint`` 0 for the first paper. Names of shop
-    and tenders come from ``settings`` in ``lang`` (the settings' language where None).
+    and tenders come from ``settings`` in ``lang`` (the settings' language where None). ``training``
+    marks a paper on which nothing was sold.
     """
     lang = lang or settings.language
     doc, content = record.doc, record.content
@@ -46,14 +54,38 @@ def receipt(
         ),
         original=PaperNumber(record.book, doc["of_seq"]) if back else None,
         reprint=reprint,
+        discount=_money(sum([line.get("shared_fen", 0) for line in doc["lines"]])),
+        discount_reason=doc.get("discount_reason", ""),
+        rounding=_money(doc.get("rounding_fen", 0)),
+        tier=_tier(doc["lines"], settings, lang),
+        slip=doc.get("slip"),
+        training=training,
         lang=lang,
     )
 
 
 def _line(line: dict[str, Any]) -> PaperLine:
+    """Show a sold line before its discounts; one that went back, at what it was worth then."""
+    own = line.get("discount_fen", 0)
     return PaperLine(
-        line["name"], line["qty_milli"], from_fen(line["unit_fen"]), from_fen(line["amount_fen"])
+        line["name"],
+        line["qty_milli"],
+        from_fen(line["unit_fen"]),
+        from_fen(line["amount_fen"] + own + line.get("shared_fen", 0)),
+        tuple(option["name"] for option in line.get("options", ())),
+        _money(own),
+        line.get("discount_reason", ""),
     )
+
+
+def _money(fen: int) -> Money | None:
+    return from_fen(fen) if fen else None
+
+
+def _tier(lines: list[dict[str, Any]], settings: Settings, lang: str) -> str:
+    """Name the tier as today's settings do; one that is gone from them keeps its id."""
+    tier = next((line["price_tier"] for line in lines if "price_tier" in line), "")
+    return next((each.name(lang) for each in settings.tiers if each.id == tier), tier)
 
 
 def _payment(tender: dict[str, Any], settings: Settings, lang: str) -> PaperPayment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +29,12 @@ ENGLISH: Final[Names] = {
     "农夫山泉饮用天然水550ml": "Nongfu Spring water 550 ml",
     "糯米团": "sticky rice ball with youtiao (nuomituan)",
     "糯玉米": "boiled sticky corn",
+    "小面": "Chongqing noodles",
+    "特辣": "extra hot",
+    "大份": "large",
+    "老顾客": "regular",
+    "临期": "best before today",
+    "户外劳动者": "Outdoor workers",
     "现金": "Cash",
     "微信支付": "WeChat Pay",
 }
@@ -58,6 +65,7 @@ SOY_MILK: Final = ("豆浆", 2000, "2.00", "4.00")
 WATER: Final = ("农夫山泉饮用天然水550ml", 1000, "2.00", "2.00")
 RICE_BALL: Final = ("糯米团", 1000, "5.00", "5.00")
 CORN: Final = ("糯玉米", 544, "6.50", "3.54")
+NOODLES: Final = ("小面", 2000, "9.00", "18.00")
 
 
 def case(name: str, lang: str) -> dict[str, Any]:
@@ -82,6 +90,34 @@ def case(name: str, lang: str) -> dict[str, Any]:
         "split": {
             "lines": lines(SOY_MILK, RICE_BALL),
             "payments": (paid("微信支付", "6.00"), paid("现金", "3.00", "5.00", "2.00")),
+        },
+        "offers": {
+            "lines": (
+                replace(lines(NOODLES)[0], options=(say("特辣"), say("大份"))),
+                replace(lines(RICE_BALL)[0], discount=yuan("0.50"), discount_reason=say("临期")),
+            ),
+            "discount": yuan("2.25"),
+            "discount_reason": say("老顾客"),
+            "rounding": yuan("0.25"),
+            "total": yuan("20.00"),
+            "tier": say("户外劳动者"),
+            "slip": 12,
+            "payments": (paid("现金", "20.00"),),
+        },
+        "practice": {
+            "training": True,
+            "lines": lines(SOY_MILK, RICE_BALL),
+            "payments": (paid("现金", "9.00", "10.00", "1.00"),),
+        },
+        "rounded": {
+            "kind": Kind.REFUND,
+            "number": PaperNumber("JB-HQHG-01.1", 140),
+            "original": PaperNumber("JB-HQHG-01.1", 128),
+            "lines": lines(SOY_MILK),
+            "rounding": yuan("0.05"),
+            "total": yuan("3.95"),
+            "payments": (paid("现金", "3.95"),),
+            "fund": fund("1235.70"),
         },
         "zero": {
             "lines": lines(("豆浆", 1000, "0.00", "0.00")),
@@ -118,7 +154,9 @@ def case(name: str, lang: str) -> dict[str, Any]:
     return {"shop": say("爱心驿站小卖部"), "lang": lang, **cases[name]}
 
 
-NAMES: Final = ("refund", "return", "sale", "split", "void", "zero")
+NAMES: Final = (
+    "offers", "practice", "refund", "return", "rounded", "sale", "split", "void", "zero"
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("columns", WIDTHS)

@@ -65,9 +65,12 @@ def test_no_row_is_wider_than_the_paper(
     columns: int,
     lang: str,
 ) -> None:
+    extra = PaperLine(name, 1000, cny(9), cny(9), (name, "大份"), cny(1), name)
     receipt = make_receipt(
-        lines=lines, shop=name, station=name, cashier=name, payments=(PaperPayment(name, cny(1)),)
-    )
+        lines=(*lines, extra), shop=name, station=name, cashier=name, tier=name, lang=lang,
+        payments=(PaperPayment(name, cny(1)),), slip=10**9, training=True,
+        discount=cny("0.10"), discount_reason=name, rounding=cny("0.05"),
+    )  # fmt: skip
     paper = lay_out(receipt, columns, words(lang))
     for row in paper.rows:
         assert len(row.text.encode("gbk")) * row.style.wide <= columns
@@ -160,7 +163,10 @@ def test_an_odd_name_prints_as_itself_or_with_boxes(make_receipt: MakeReceipt, n
     assert f"Paid back: {printable(name)} " in text
 
 
-@pytest.mark.parametrize("field", ["shop", "station", "cashier", "name", "tender", "book"])
+@pytest.mark.parametrize(
+    "field",
+    ["shop", "station", "cashier", "name", "tender", "book", "tier", "option", "reason", "sale"],
+)
 @pytest.mark.parametrize("text", ["\x1bp\x00\x19\xfa", "面\n合计 0.01", "\u202e"])
 def test_a_control_character_reaches_the_paper_through_no_field(
     make_receipt: MakeReceipt, field: str, text: str
@@ -169,6 +175,9 @@ def test_a_control_character_reaches_the_paper_through_no_field(
         "name": {"lines": (PaperLine(text, 1000, cny(1), cny(1)),)},
         "tender": {"payments": (PaperPayment(text, cny(1)),)},
         "book": {"number": PaperNumber(text, 1)},
+        "option": {"lines": (PaperLine("面", 1000, cny(1), cny(1), (text,)),)},
+        "reason": {"lines": (PaperLine("面", 1000, cny(2), cny(2), (), cny(1), text),)},
+        "sale": {"discount": cny(1), "discount_reason": text},
     }
     changed = special.get(field, {field: text})
     with pytest.raises(ControlCharacterError):
@@ -253,6 +262,33 @@ def test_a_reprint_says_which_one_it_is(make_receipt: MakeReceipt) -> None:
     assert "Reprint" not in first.text()
     (added,) = (row for row in third.rows if row not in first.rows)
     assert added == PaperRow("Reprint no. 3", Style.TALL_CENTERED)
+
+
+def test_a_trainees_paper_says_so_at_its_top_and_bottom(make_receipt: MakeReceipt) -> None:
+    for columns, style in ((32, Style.TALL_CENTERED), (48, Style.BIG)):
+        paper = lay_out(make_receipt(training=True), columns, EN)
+        banner = PaperRow("★ 练习 · TRAINING ★", style)
+        assert (paper.rows[0], paper.rows[-1]) == (banner, banner)
+        assert paper.rows[1:-1] == lay_out(make_receipt(), columns, EN).rows
+
+
+def test_the_number_to_fetch_an_order_with_is_large(make_receipt: MakeReceipt) -> None:
+    paper = lay_out(make_receipt(slip=12), 32, words("zh_CN"))
+    assert row_with(paper, "取餐号") == PaperRow("取餐号 12", Style.BIG)
+    assert "取餐号" not in lay_out(make_receipt(), 32, words("zh_CN")).text()
+
+
+def test_what_was_taken_off_adds_up_to_the_total(make_receipt: MakeReceipt) -> None:
+    off = {"discount": cny("0.90"), "rounding": cny("0.10"), "total": cny("8.00")}
+    text = lay_out(make_receipt(**off), 48, EN).text()
+    said = [bare(row) for row in text.splitlines()]
+    start = said.index("Subtotal9.00")
+    assert said[start + 1 : start + 4] == [
+        "Discountonthesale-0.90",
+        "Roundedoff-0.10",
+        "Total(yuan)8.00",
+    ]
+    assert "Subtotal" not in lay_out(make_receipt(), 48, EN).text()
 
 
 @pytest.mark.parametrize(
