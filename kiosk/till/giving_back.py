@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from config.rights import Right
 from kiosk.errors import (
     AlreadyReversedError,
     NoSuchSaleError,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from kiosk.sale.approval import Approved
     from kiosk.sale.refunds import SoldLines
     from ledger.entries import Record
 
@@ -33,15 +35,27 @@ if TYPE_CHECKING:
 class GivingBack(Core):
     """What the till does with a sale that is in the books."""
 
-    def void(self, number: int, *, ref: UUID, at: datetime, reason: str = "") -> Done:
-        """Undo a whole sale of this book on its own business date, its set-aside included.
+    def void(
+        self,
+        number: int,
+        *,
+        ref: UUID,
+        at: datetime,
+        reason: str = "",
+        approved: Approved | None = None,
+    ) -> Done:
+        """Undo a whole sale of this book in its own shift, its set-aside included.
 
         Raises:
             NoSuchSaleError: the number is no sale of this book.
             AlreadyReversedError: it was voided, or refunded in part or whole.
-            TooLateToVoidError: it is of another business date.
+            OtherShiftError: it is of another shift than the one that is open.
+            TooLateToVoidError: neither has a shift, and it is of another business date.
+            NoShiftError: no shift is open.
+            ApprovalNeededError: it needs somebody with ``Right.VOID``.
         """
-        return self._give_back(VOID, number, None, ref=ref, at=at, reason=reason)
+        by = self.allow(Right.VOID, approved)
+        return self._give_back(VOID, number, None, ref=ref, at=at, reason=reason, approved_by=by)
 
     def refund(
         self,
@@ -51,6 +65,7 @@ class GivingBack(Core):
         ref: UUID,
         at: datetime,
         reason: str = "",
+        approved: Approved | None = None,
     ) -> Done:
         """Give back lines of a sale: ``asked`` maps line (from 1) to thousandths; None is the rest.
 
@@ -63,8 +78,11 @@ class GivingBack(Core):
             RefundTooMuchError: more is asked than is left of a line.
             NoSuchLineError: the sale has no such line.
             NothingToRefundError: no line is asked for.
+            NoShiftError: no shift is open.
+            ApprovalNeededError: it needs somebody with ``Right.REFUND``.
         """
-        return self._give_back(REFUND, number, asked, ref=ref, at=at, reason=reason)
+        by = self.allow(Right.REFUND, approved)
+        return self._give_back(REFUND, number, asked, ref=ref, at=at, reason=reason, approved_by=by)
 
     def sold(self, number: int) -> SoldLines:
         """Give the lines of a sale, and what is left of each; of a closed sale, too.
@@ -86,7 +104,9 @@ class GivingBack(Core):
         ref: UUID,
         at: datetime,
         reason: str,
+        approved_by: str | None,
     ) -> Done:
+        self.need_shift()
         day = self.today(at)
         self._watch(at)
         with self.database.transaction() as cursor:
@@ -111,7 +131,7 @@ class GivingBack(Core):
                 reversed_fen=taken,
                 kept_fen=set_aside - taken,
                 reason=reason,
-            )
+            ) | ({"approved_by": approved_by} if approved_by else {})
             entry = self._entry(
                 kind,
                 ref,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.errors import NoSuchSaleError
 from ledger.journal import fund_available, read_record
 
 if TYPE_CHECKING:
     import sqlite3
+    from zoneinfo import ZoneInfo
 
+    from kiosk.sale.search import Wanted
     from ledger.entries import Record
 
 _PAST: Final = (
@@ -25,7 +28,15 @@ _PRINTED: Final = (
     " LEFT JOIN reversal v ON v.book = r.book AND v.seq = r.seq"
     " WHERE r.book = ? AND r.seq = ?"
 )
+_BODIES: Final = (
+    "SELECT s.seq, s.kind, s.at, s.day, s.total_fen, s.refunded_fen, s.closed_by, s.set_aside_fen,"
+    " r.body FROM sale s JOIN record r ON r.book = s.book AND r.seq = s.seq"
+    " WHERE s.book = ? AND s.seq < ? ORDER BY s.seq DESC LIMIT ?"
+)
 _NEWEST: Final = 2**62
+
+A_LOOK: Final = 2000
+"""Sales that one search reads: about 20 ms, for a sale may wait behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,14 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """What one look found, newest first; ``below`` is where the next begins, None at the end."""
+
+    found: list[Past]
+    below: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class FundState:
     """What the status bar says of the fund, in fen: all that it holds, and today's set-asides."""
 
@@ -58,10 +77,30 @@ class FundState:
 def past_sales(cursor: sqlite3.Cursor, book: str, before: int | None, most: int) -> list[Past]:
     """Give up to ``most`` rows of ``book`` below number ``before`` (None: the newest)."""
     rows = cursor.execute(_PAST, (book, _NEWEST if before is None else before, most))
-    return [
-        Past(seq, kind, datetime.fromisoformat(at), date.fromisoformat(day), *rest)
-        for seq, kind, at, day, *rest in rows
-    ]
+    return [_past(*row) for row in rows]
+
+
+def search_sales(
+    cursor: sqlite3.Cursor, book: str, wanted: Wanted, before: int | None, zone: ZoneInfo
+) -> Search:
+    """Look through the ``A_LOOK`` sales of ``book`` below number ``before`` for what is wanted."""
+    if wanted.number is not None and (before is None or wanted.number < before):
+        before = wanted.number + 1
+    query = _BODIES if wanted.reads_documents else _PAST
+    rows = cursor.execute(query, (book, _NEWEST if before is None else before, A_LOOK)).fetchall()
+    found = []
+    for seq, kind, at, day, total, refunded, closed_by, set_aside, *body in rows:
+        past = _past(seq, kind, at, day, total, refunded, closed_by, set_aside)
+        if wanted.fits_row(seq, past.at.astimezone(zone), past.day, total) and (
+            not body or wanted.fits_doc(json.loads(body[0])["doc"])
+        ):
+            found.append(past)
+    more = len(rows) == A_LOOK and wanted.number is None
+    return Search(found, rows[-1][0] if more else None)
+
+
+def _past(seq: int, kind: str, at: str, day: str, *rest: Any) -> Past:  # noqa: ANN401 - a row's
+    return Past(seq, kind, datetime.fromisoformat(at), date.fromisoformat(day), *rest)
 
 
 def printed(cursor: sqlite3.Cursor, book: str, number: int) -> tuple[Record, int, int]:

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.rights import Right
 from kiosk.till.core import Core
-from kiosk.till.history import FundState, Past, fund_state, past_sales, printed
+from kiosk.till.history import (
+    FundState,
+    Past,
+    Search,
+    fund_state,
+    past_sales,
+    printed,
+    search_sales,
+)
 from kiosk.till.papers import receipt
 from kiosk.till.tables import REPRINT
 from ledger.money import ZERO
@@ -14,6 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from kiosk.sale.approval import Approved
+    from kiosk.sale.search import Wanted
     from receipts.documents import Receipt
 
 
@@ -30,20 +41,30 @@ class Reading(Core):
             record, fund_fen, reprints = printed(cursor, self.book, number)
         return receipt(record, fund_fen, self.settings, reprint=reprints)
 
-    def reprint(self, number: int, *, ref: UUID, at: datetime) -> Receipt:
+    def reprint(
+        self, number: int, *, ref: UUID, at: datetime, approved: Approved | None = None
+    ) -> Receipt:
         """Record that a paper is handed out again, and give it, marked with how many times.
 
         Raises:
             NoSuchSaleError: see ``receipt``.
+            ApprovalNeededError: it needs somebody with ``Right.REPRINT``.
         """
+        by = self.allow(Right.REPRINT, approved)
         self.receipt(number)
-        self._post(REPRINT, ref, at, {"of_seq": number}, total=ZERO)
+        doc = {"of_seq": number} | ({"approved_by": by} if by else {})
+        self._post(REPRINT, ref, at, doc, total=ZERO)
         return self.receipt(number)
 
     def history(self, *, before: int | None = None, most: int = 50) -> list[Past]:
         """Give this book's sales and stand-alone returns, newest first, below ``before``."""
         with self.database.transaction() as cursor:
             return past_sales(cursor, self.book, before, most)
+
+    def search(self, wanted: Wanted, *, before: int | None = None) -> Search:
+        """Look for sales below ``before``, a bounded number at a time; see ``Search.below``."""
+        with self.database.transaction() as cursor:
+            return search_sales(cursor, self.book, wanted, before, self._zone)
 
     def fund(self, at: datetime) -> FundState:
         """Give what the fund holds, and what today's sales put in, in two O(1) reads."""
