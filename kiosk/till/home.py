@@ -11,7 +11,7 @@ import fcntl
 import os
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from config.agreement import check_agreement
@@ -32,6 +32,10 @@ SETTINGS_FILE: Final = "kiosk.toml"
 CATALOGUE_FILE: Final = "catalogue.toml"
 DATABASE_FILE: Final = "kiosk.db"
 BACKUPS: Final = "backups"
+TRAINING: Final = "training"
+"""The folder of the training home inside the real one."""
+TRAINING_MARK: Final = "TRAINING"
+"""The file that makes a home a training home, whoever opens it and however."""
 _LOCK: Final = "till.lock"
 _EXAMPLE: Final = DEFAULTS.with_name("kiosk.example.toml")
 
@@ -89,12 +93,16 @@ def _refused(path: Path, error: OSError) -> HomeError:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """An opened home: where things lie, and what the operator decided."""
+    """An opened home: where things lie, and what the operator decided.
+
+    In a ``training`` home nothing is real; its book and its shop's name say so everywhere.
+    """
 
     path: Path
     settings: Settings
     catalogue: Catalogue
     chart: Chart
+    training: bool = False
 
     @property
     def database(self) -> Path:
@@ -122,9 +130,49 @@ def open_home(path: Path) -> Home:
         chart = load_chart()
         home = Home(path, load_settings(settings, chart=chart), load_catalogue(catalogue), chart)
         check_agreement(home.settings, settings, home.catalogue, catalogue)
+        marked = (path / TRAINING_MARK).exists()
     except OSError as error:
         raise _refused(path, error) from error
-    return home
+    return replace(home, settings=_training(home.settings), training=True) if marked else home
+
+
+def _training(settings: Settings) -> Settings:
+    """Give ``settings`` a book of their own, and a shop whose name says on every paper what it is.
+
+    The files stay as the operator wrote them: the mark alone decides, so that no command ever
+    takes a training home for the till that it was copied from.
+    """
+    shop = settings.shop
+    marked = replace(
+        shop,
+        till=f"LX{shop.till}"[:8],
+        name_zh=f"【练习】{shop.name_zh}",
+        name_en=f"TRAINING {shop.name_en}",
+    )
+    return replace(settings, shop=marked)
+
+
+def training_home(real: Path) -> Home:
+    """Open the training home inside the home at ``real``, with what the operator decided there.
+
+    Settings and catalogue are copied anew; nothing else in the real home is read or written.
+
+    Raises:
+        HomeError: see ``open_home``.
+        ConfigError: see ``open_home``.
+    """
+    decided = open_home(real)
+    folder = decided.path / TRAINING
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        (folder / TRAINING_MARK).touch(mode=0o600)
+        for name in (SETTINGS_FILE, CATALOGUE_FILE):
+            half = folder / f".{name}.new"
+            shutil.copyfile(decided.path / name, half)
+            half.replace(folder / name)
+    except OSError as error:
+        raise _refused(folder, error) from error
+    return open_home(folder)
 
 
 def _make(path: Path) -> None:
