@@ -51,7 +51,7 @@ class Right(StrEnum):
 
 ROLE_NAMES: dict[Role, Phrase] = {
     Role.CASHIER: Phrase("收银员", "cashier"),
-    Role.SUPERVISOR: Phrase("班长", "supervisor"),
+    Role.SUPERVISOR: Phrase("领班", "supervisor"),
     Role.MANAGER: Phrase("站长", "manager"),
     Role.AUDITOR: Phrase("审计员", "auditor"),
 }

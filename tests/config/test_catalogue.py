@@ -139,6 +139,20 @@ def test_a_product_has_a_name_in_both_languages() -> None:
         ({"catering": "1"}, "catering", "true or false"),
         ({"breakfast": '"yes"'}, "breakfast", "true or false"),
         ({"initials": '"DJ"'}, "initials", "small first letters"),
+        ({"open_price": "1"}, "open_price", "true or false"),
+        ({"pickup": '"yes"'}, "pickup", "true or false"),
+        ({"cost": "1.20"}, "cost", "yuan in quotes"),
+        ({"options": '["spicy"]'}, "options", 'no option "spicy"'),
+        ({"options": '"spicy"'}, "options", "a list of at most 9"),
+        ({"options": '["Spicy"]'}, "options", "a-z"),
+        ({"prices": "{ outdoor = 15 }"}, "prices.outdoor", "yuan in quotes"),
+        ({"prices": '{ Outdoor = "15.00" }'}, "prices.Outdoor", "a-z"),
+        ({"prices": '"15.00"'}, "prices", "not a table"),
+        ({"combo": '["A1", "F0001"]'}, "combo", 'no product "F0001", did you mean F001'),
+        ({"combo": '["A1*0"]'}, "combo", '"F002*2" for two'),
+        ({"combo": '["A1", "A1"]'}, "combo", "stands twice"),
+        ({"combo": '["F001"]'}, "combo", "F001 is a combo itself"),
+        ({"open_price": "true", "prices": '{ a = "1.00" }'}, "prices", "has no tier prices"),
     ],
 )
 def test_a_wrong_product_names_file_sku_key_line_and_what_is_allowed(
@@ -153,7 +167,7 @@ def test_a_wrong_product_names_file_sku_key_line_and_what_is_allowed(
     assert fault.key.endswith(f"].{key}")
     assert "sku" in changed or "F001" in fault.key
     lines = text.splitlines()
-    assert lines[(fault.line or 0) - 1].split(" = ")[0] in (key, "[[product]]")
+    assert lines[(fault.line or 0) - 1].split(" = ")[0] in (key.partition(".")[0], "[[product]]")
     assert said in refused.value.en
     assert f"{file}, line {fault.line}, key {fault.key}: " in refused.value.en
     assert f"{file} 第 {fault.line} 行，键 {fault.key}：" in refused.value.zh

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tomllib
 from datetime import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +14,7 @@ from config.errors import ConfigError
 from config.settings import DEFAULTS, load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -213,7 +214,9 @@ def test_every_setting_has_its_default_in_the_shipped_file() -> None:
     settings = load_settings()
     for group in dataclasses.fields(settings):
         value = getattr(settings, group.name)
-        if dataclasses.is_dataclass(value):
+        if group.name in ("keys", "quick_keys"):
+            assert tuple(_flat(shipped[group.name], "")) == value
+        elif dataclasses.is_dataclass(value):
             assert set(shipped[group.name]) == {each.name for each in dataclasses.fields(value)}
         assert group.default is dataclasses.MISSING
     assert set(shipped) == {each.name for each in dataclasses.fields(settings)}
@@ -247,6 +250,14 @@ def test_starting_loads_nothing_heavy() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.strip() == "[]"
+
+
+def _flat(table: dict[str, Any], before: str) -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", value
 
 
 def _tender(account: str = "100101") -> str:
