@@ -34,7 +34,7 @@ def adr(root: Path) -> str:
 def test_every_kind_has_an_example_in_canonical_form(adr: str) -> None:
     shape = re.compile(r"^\*\*`(\w+)`\*\*[^`]*.*?^```json\n(.+?)\n```", re.MULTILINE | re.DOTALL)
     examples = shape.findall(adr)
-    assert len(examples) >= 33
+    assert len(examples) >= 35
     for kind, text in examples:
         value = json.loads(text)
         assert value["kind"] == kind
