@@ -7,9 +7,10 @@ from kiosk.till.giving_back import GivingBack
 from kiosk.till.people import People
 from kiosk.till.reading import Reading
 from kiosk.till.selling import Selling
+from kiosk.till.shifts import Shifts
 
 __all__ = ["Done", "Till"]
 
 
-class Till(Selling, GivingBack, People, Reading):
+class Till(Selling, GivingBack, Shifts, People, Reading):
     """One book's till: what a cashier can do, file by file; see ``Core`` for what they share."""
