@@ -107,7 +107,7 @@ class Questions:
             return False
         place = "123456789".find(character)
         if 0 <= place < len(now.choices):
-            self._answer(now.choices[place])
+            self.answer(now.choices[place])
             return True
         return False
 
@@ -116,7 +116,7 @@ class Questions:
         if self.busy:
             self.early.append(events.Key(key, None))
         elif key == "enter" and self.entry is not None:
-            self._answer(self.entry.value)
+            self.answer(self.entry.value)
         elif key == "escape" and self._left is not None:
             self._left()
         elif key == "backspace" and self.answers:
@@ -125,7 +125,8 @@ class Questions:
             return key == "tab"
         return True
 
-    def _answer(self, text: str) -> None:
+    def answer(self, text: str) -> None:
+        """Take ``text`` for the open question's answer, as if it had been typed."""
         now = self.now
         if now is None or self._done is None:
             return
