@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
 
 from kiosk.sale.basket import Basket, Line
 from kiosk.sale.tenders import Offer
+from kiosk.till import secrets
 from kiosk.till.home import Home, open_home
 from kiosk.till.projectors import PROJECTORS
 from kiosk.till.store import open_database
@@ -27,6 +29,15 @@ if TYPE_CHECKING:
 
 MORNING = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
 """Seven o'clock on 24 November in Chongqing."""
+
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(autouse=True)
+def quick_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash PINs quickly: the real thing is slow on purpose, and has its own test."""
+    monkeypatch.setattr(secrets, "hasher", lambda: QUICK)
 
 
 @dataclass
