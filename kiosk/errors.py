@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.errors import Refusal
-from kiosk.sale.approval import name_of
+from config.rights import RIGHT_NAMES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -191,9 +191,9 @@ class ApprovalNeededError(TillError):
 
     def __init__(self, right: Right) -> None:
         self.right = right
-        name = name_of(right)
+        name = RIGHT_NAMES[right]
         super().__init__(
             f"{name.zh}需要授权：请有权限的人在这里输入工号和 PIN，或刷员工卡。",
-            f"{name.en} needs approval: somebody with the right types their number and PIN here, "
-            "or taps their staff card.",
+            f"{name.en[:1].upper()}{name.en[1:]} needs approval: somebody with the right types their "
+            "number and PIN here, or taps their staff card.",
         )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.errors import shown
-from config.rights import ROLE_NAMES, Role
+from config.rights import RIGHT_NAMES, ROLE_NAMES, Role
 from kiosk.errors import TillError
-from kiosk.sale.approval import name_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -111,7 +110,7 @@ class NotAllowedError(StaffError):
     def __init__(self, right: Right, staff: str) -> None:
         self.right = right
         self.staff = staff
-        name = name_of(right)
+        name = RIGHT_NAMES[right]
         super().__init__(
             f"{staff} 没有“{name.zh}”的权限：请找有权限的人。",
             f"{name.en} is not within {staff}'s rights: ask somebody who has them.",
