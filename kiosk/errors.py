@@ -192,8 +192,9 @@ class ApprovalNeededError(TillError):
     def __init__(self, right: Right) -> None:
         self.right = right
         name = RIGHT_NAMES[right]
+        begin = name.en[:1].upper() + name.en[1:]
         super().__init__(
             f"{name.zh}需要授权：请有权限的人在这里输入工号和 PIN，或刷员工卡。",
-            f"{name.en[:1].upper()}{name.en[1:]} needs approval: somebody with the right types their "
-            "number and PIN here, or taps their staff card.",
+            f"{begin} needs approval: somebody with the right types their number and PIN here, or "
+            "taps their staff card.",
         )

@@ -17,6 +17,8 @@ class Doing(Enum):
     """What the keys mean just now."""
 
     LOOKING = auto()
+    SEARCHING = auto()
+    """What to look for is typed; Enter looks."""
     CHOOSING = auto()
     """The lines of a refund."""
     VOIDING = auto()
@@ -42,11 +44,14 @@ def legend(doing: Doing, history_key: str, words: Words) -> tuple[Span, ...]:
         case Doing.LOOKING:
             keys = [
                 ("Enter", _("Receipt")),
+                ("/", _("Search")),
                 ("R", _("Print again")),
                 ("V", _("Void")),
                 ("T", _("Refund")),
                 (f"Esc {history_key.upper()}", _("Back to the till")),
             ]
+        case Doing.SEARCHING:
+            keys = [("Enter", _("Search")), ("Esc", _("Cancel"))]
         case Doing.CHOOSING:
             keys = [
                 ("↑↓ + -", _("Choose")),

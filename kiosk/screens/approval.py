@@ -9,8 +9,8 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from config.errors import Refusal
+from config.rights import RIGHT_NAMES
 from kiosk.errors import ApprovalNeededError
-from kiosk.sale.approval import name_of
 from kiosk.sale.people import Card, Pin, staff_id
 from kiosk.screens.drawn import Bar, Span
 from kiosk.screens.entry import Entry
@@ -156,7 +156,7 @@ class Approving(Screen[None]):
         if self.approval is not None:
             return None
         asked = self._("{who} asks for approval: {act}").format(
-            who=self.desk.name, act=act or name_of(right)[self.lang != ZH]
+            who=self.desk.name, act=act or RIGHT_NAMES[right][self.lang != ZH]
         )
         before = self.focused
         self.approval = panel = ApprovalPanel(asked, able, self.lang, self._)

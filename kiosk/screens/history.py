@@ -4,244 +4,93 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from textual.binding import Binding
-from textual.containers import Horizontal
-from textual.screen import Screen
 
 from config.errors import Refusal, TextError
-from config.language import words as words_of
 from config.text import check_text
 from kiosk.errors import NothingToRefundError
 from kiosk.sale.basket import ONE_MILLI
 from kiosk.sale.refs import new_ref
-from kiosk.screens.answers import Answer, Doing, legend
-from kiosk.screens.board import Board, Sheet, paper_sheet, price
-from kiosk.screens.drawn import Bar, Span
+from kiosk.screens.answers import Doing
+from kiosk.screens.board import price
 from kiosk.screens.entry import normal, read
 from kiosk.screens.giving_back import GivingBack
-from kiosk.screens.message import Message
-from kiosk.screens.past_view import RETURN, PastView
-from kiosk.screens.signs import FUNCTION_KEYS, SPARE_KEYS
-from receipts.layout import lay_out, yuan
-from receipts.paper import NARROWEST
+from kiosk.screens.past_screen import EMPTY, REASON_COLUMNS, PastScreen
+from kiosk.screens.past_view import RETURN
+from receipts.layout import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-    from datetime import datetime
+    from collections.abc import Callable
     from uuid import UUID
 
-    from textual.app import ComposeResult
-
-    from config.catalogue import Product
-    from config.language import Words
+    from kiosk.sale.approval import Approved
     from kiosk.sale.refunds import SoldLine
-    from kiosk.screens.desk import Desk
     from kiosk.till.history import Past
     from kiosk.till.till import Done, Till
-    from receipts.documents import Receipt
 
-_PAGE = 50
-_REASON_COLUMNS = 40
-_EMPTY = Sheet("", ())
 BOOKS_LANG = "zh_CN"
 """The language of the names in the books."""
 
 
-class HistoryScreen(Screen[None]):
-    """The sales of this book, newest first; off the hot path, so Escape goes back a step."""
+class HistoryScreen(PastScreen):
+    """What can be done with a sale of the list."""
 
-    AUTO_FOCUS = ""
     BINDINGS = [
-        Binding("up", "move(-1)", priority=True),
-        Binding("down", "move(1)", priority=True),
-        Binding("pageup", "page(-1)", priority=True),
-        Binding("pagedown", "page(1)", priority=True),
-        Binding("enter", "enter", priority=True),
-        Binding("escape", "back", priority=True),
         Binding("r,R", "reprint"),
         Binding("v,V", "void"),
         Binding("t,T", "refund"),
         Binding("plus", "change(1)", priority=True),
         Binding("minus", "change(-1)", priority=True),
         Binding("asterisk", "all", priority=True),
-        *(Binding(key, f"function('{key}')") for key in (*FUNCTION_KEYS, *SPARE_KEYS)),
     ]
 
-    def __init__(
-        self, desk: Desk, *, lang: str, words: Words, clock: Callable[[], datetime], key: str
-    ) -> None:
-        super().__init__()
-        self.desk = desk
-        self.lang = lang
-        self._ = words
-        self.clock = clock
-        self._key = key
-        self._zone = ZoneInfo(desk.home.settings.day.timezone)
-        self.past: list[Past] = []
-        self.marked = 0
-        self.doing = Doing.LOOKING
-        self._giving: GivingBack | None = None
-        self._ref: UUID | None = None
-        self._busy = False
-        self._loading = False
-
-    def compose(self) -> ComposeResult:
-        """Lay the screen out; see the style sheet for sizes."""
-        yield Bar(id="status")
-        with Horizontal(id="middle"):
-            yield PastView(self._, self._zone, id="past")
-            yield Board(_EMPTY, self._pick, id="board")
-        yield Message(id="message")
-        yield Answer(id="answer", compact=True, max_length=_REASON_COLUMNS, select_on_focus=False)
-        yield Bar(id="functions")
-
-    async def on_mount(self) -> None:
-        """Read the newest sales."""
-        self.list = self.query_one(PastView)
-        self.board = self.query_one(Board)
-        self.message = self.query_one(Message)
-        self.answer = self.query_one(Answer)
-        self.answer.cursor_blink = False
-        self.query_one("#status", Bar).show((Span(" " + self._("History") + " ", "strong"),))
-        self._turn_to(Doing.LOOKING)
-        self._do(self._load())
-
-    def _pick(self, product: Product) -> None:
-        """Nothing on this board is a product."""
-
-    # What is shown
-
-    def _turn_to(self, doing: Doing) -> None:
-        self.doing = doing
-        asking = doing is not Doing.LOOKING
-        self.answer.display = asking
-        self.answer.value = ""
-        self.answer.reserved = "+-*" if doing is Doing.CHOOSING else ""
-        if asking:
-            self.answer.placeholder = (
-                self._("how many of this line")
-                if doing is Doing.CHOOSING
-                else self._("reason (may be empty)")
-            )
-            self.answer.focus()
-        else:
-            self.set_focus(None)
-        self.query_one("#functions", Bar).show(legend(doing, self._key, self._))
-
-    def say(self, text: str, tone: str = "text") -> None:
-        """Put a sentence on the message line."""
-        self.message.show(text, tone)
-
-    def _show_paper(self, receipt: Receipt) -> None:
-        width = self.board.size.width
-        wanted = self.desk.home.settings.paper.columns
-        columns = wanted if wanted <= width else NARROWEST
-        paper = lay_out(receipt, columns, words_of(receipt.lang))
-        self.board.show(paper_sheet(self._("Receipt"), paper, width))
-
-    # Looking
-
-    def _do(self, act: Coroutine[None, None, None]) -> None:
-        self.run_worker(self._refusing(act), group="till")
-
-    async def _refusing(self, act: Coroutine[None, None, None]) -> None:
-        try:
-            await act
-        except Refusal as refusal:
-            self.say(refusal.say(self.lang), "bad")
-
-    def refresh_list(self) -> None:
-        """Read the list again: something was sold behind it."""
-        self._do(self._load())
-
-    async def _load(self) -> None:
-        """Read the newest sales, as many as are shown; the mark stays with its sale."""
-        most = max(_PAGE, len(self.past))
-        found = await self.desk.ask(lambda till: till.history(most=most))
-        marked = past.number if (past := self._chosen) is not None else None
-        places = [place for place, each in enumerate(found) if each.number == marked]
-        self.past = found
-        self.marked = places[0] if places else min(self.marked, max(len(found) - 1, 0))
-        self.list.draw(self.past, self.marked)
-
-    async def _load_older(self) -> None:
-        """Read on below the last row, one page at a time; an answer to an older list is dropped."""
-        if self._loading:
-            return
-        self._loading = True
-        try:
-            last = self.past[-1].number
-            found = await self.desk.ask(lambda till: till.history(before=last, most=_PAGE))
-            if found and self.past[-1].number == last:
-                self.past = [*self.past, *found]
-                self.list.draw(self.past, self.marked)
-        finally:
-            self._loading = False
-
-    @property
-    def _chosen(self) -> Past | None:
-        return self.past[self.marked] if self.past else None
+    _giving: GivingBack | None = None
+    _ref: UUID | None = None
+    _busy = False
 
     def action_move(self, by: int) -> None:
         """Mark another sale, or another line of a refund."""
         if self._giving is not None and self.doing is Doing.CHOOSING:
             self._give(self._giving.moved(by))
-            return
-        if self.doing is not Doing.LOOKING or not self.past:
-            return
-        self.marked = min(max(self.marked + by, 0), len(self.past) - 1)
-        self.list.draw(self.past, self.marked)
-        self.say("")
-        if self.marked == len(self.past) - 1:
-            self._do(self._load_older())
-
-    def action_page(self, by: int) -> None:
-        """Scroll the receipt where it is longer than the screen, else the list."""
-        step = max(self.board.size.height - 2, 1)
-        if isinstance(self.board.face, Sheet) and self.board.face.rows:
-            self.board.show(self.board.face.scrolled(by * step))
         else:
-            self.action_move(by * step)
+            super().action_move(by)
 
     def action_back(self) -> None:
-        """Go a step back: to the list, or to the till."""
-        if self.doing is Doing.LOOKING:
-            self.dismiss()
-            return
+        """Go a step back; what was chosen to give back is forgotten."""
         self._giving = None
-        self.board.show(_EMPTY)
-        self.say("")
-        self._turn_to(Doing.LOOKING)
-
-    def action_function(self, key: str) -> None:
-        """The key that opened the history goes back, too."""
-        if key == self._key:
-            self.action_back()
+        super().action_back()
 
     def action_enter(self) -> None:
         """Show the receipt, take a quantity, go on, or do what was asked."""
         match self.doing:
             case Doing.LOOKING:
-                if (past := self._chosen) is not None:
-                    self._do(self._read(past.number))
+                if (past := self.chosen) is not None:
+                    self.do(self._read(past.number))
+            case Doing.SEARCHING:
+                self.searched()
             case Doing.CHOOSING:
                 self._go_on()
             case Doing.VOIDING | Doing.REFUNDING:
                 self._confirmed()
 
     async def _read(self, number: int) -> None:
-        self._show_paper(await self.desk.ask(lambda till: till.receipt(number)))
+        self.show_paper(await self.desk.ask(lambda till: till.receipt(number)))
 
     def action_reprint(self) -> None:
         """Hand the paper out again; it says so, and the journal too."""
-        if (past := self._chosen) is not None and self.doing is Doing.LOOKING:
-            self._do(self._reprint(past.number))
+        if (past := self.chosen) is not None and self.doing is Doing.LOOKING:
+            self.do(self._reprint(past.number))
 
     async def _reprint(self, number: int) -> None:
         ref, at = new_ref(), self.clock()
-        self._show_paper(await self.desk.ask(lambda till: till.reprint(number, ref=ref, at=at)))
+        act = self._("reprint of no. {number}").format(number=number)
+        paper = await self.allowed(
+            act, lambda till, approved: till.reprint(number, ref=ref, at=at, approved=approved)
+        )
+        if paper is None:
+            return
+        self.show_paper(paper)
         self.say(self._("Reprint of no. {number} ✓").format(number=number), "good")
 
     # Giving back
@@ -258,7 +107,7 @@ class HistoryScreen(Screen[None]):
 
     def action_void(self) -> None:
         """Ask whether the whole sale is to be undone."""
-        if (past := self._chosen) is None or self.doing is not Doing.LOOKING:
+        if (past := self.chosen) is None or self.doing is not Doing.LOOKING:
             return
         refused = self._refused(past)
         if not refused and past.refunded_fen:
@@ -270,23 +119,23 @@ class HistoryScreen(Screen[None]):
         self._ref = new_ref()
         said = self._("Void no. {number}, {amount} back? Enter does it.")
         self.say(said.format(number=past.number, amount=price(past.total_fen)), "bad")
-        self._turn_to(Doing.VOIDING)
+        self.turn_to(Doing.VOIDING)
 
     def action_refund(self) -> None:
         """Show what is left of the sale's lines, to choose from."""
-        if (past := self._chosen) is None or self.doing is not Doing.LOOKING:
+        if (past := self.chosen) is None or self.doing is not Doing.LOOKING:
             return
         if refused := self._refused(past):
             self.say(refused, "bad")
         else:
-            self._do(self._choose(past.number))
+            self.do(self._choose(past.number))
 
     async def _choose(self, number: int) -> None:
         sold = await self.desk.ask(lambda till: till.sold(number))
         if self.doing is not Doing.LOOKING:
             return  # another key came first
         self._ref = new_ref()
-        self._turn_to(Doing.CHOOSING)
+        self.turn_to(Doing.CHOOSING)
         self._give(GivingBack.of(tuple(map(self._named, sold.lines)), self._))
         self.say(self._("Refund of no. {number}: choose lines.").format(number=number), "strong")
 
@@ -313,7 +162,7 @@ class HistoryScreen(Screen[None]):
 
     def _go_on(self) -> None:
         """Take the typed quantity; with none typed, ask whether to refund."""
-        giving, past = self._giving, self._chosen
+        giving, past = self._giving, self.chosen
         if giving is None or past is None:
             return
         try:
@@ -329,10 +178,10 @@ class HistoryScreen(Screen[None]):
         said = self._("Refund {amount} of no. {number}? Enter does it.")
         amount = price(giving.total_fen)
         self.say(said.format(amount=amount, number=past.number), "bad")
-        self._turn_to(Doing.REFUNDING)
+        self.turn_to(Doing.REFUNDING)
 
     def _confirmed(self) -> None:
-        past, ref = self._chosen, self._ref
+        past, ref = self.chosen, self._ref
         if past is None or ref is None or self._busy:
             return
         reason = self.answer.value.strip()
@@ -340,34 +189,51 @@ class HistoryScreen(Screen[None]):
         try:
             if reason:
                 reason = check_text(
-                    reason, what_zh="原因", what_en="The reason", columns=_REASON_COLUMNS
+                    reason, what_zh="原因", what_en="The reason", columns=REASON_COLUMNS
                 )
         except TextError as refusal:
             self.say(refusal.say(self.lang), "bad")
             return
         giving = self._giving
         if self.doing is Doing.VOIDING:
-            self._do(self._back(lambda till: till.void(number, ref=ref, at=at, reason=reason)))
+            act = self._("void of no. {number}").format(number=number)
+            self.do(
+                self._back(
+                    act,
+                    lambda till, approved: till.void(
+                        number, ref=ref, at=at, reason=reason, approved=approved
+                    ),
+                )
+            )
         elif giving is not None:
             wanted = giving.wanted
-            self._do(
-                self._back(lambda till: till.refund(number, wanted, ref=ref, at=at, reason=reason))
+            act = self._("refund of {amount}, no. {number}")
+            self.do(
+                self._back(
+                    act.format(amount=price(giving.total_fen), number=number),
+                    lambda till, approved: till.refund(
+                        number, wanted, ref=ref, at=at, reason=reason, approved=approved
+                    ),
+                )
             )
 
-    async def _back(self, call: Callable[[Till], Done]) -> None:
-        """Give back; a refusal leaves what was chosen as it was."""
+    async def _back(self, act: str, call: Callable[[Till, Approved | None], Done]) -> None:
+        """Give back, approved where it must be; a refusal leaves what was chosen as it was."""
         self._busy = True
         try:
-            done = await self.desk.ask(call)
+            done = await self.allowed(act, call)
         except Refusal:
-            self._turn_to(Doing.LOOKING if self._giving is None else Doing.CHOOSING)
+            self.turn_to(Doing.LOOKING if self._giving is None else Doing.CHOOSING)
             raise
         finally:
             self._busy = False
+        if done is None:
+            self.say(self._("Not approved: nothing was given back."), "bad")
+            return
         self._giving = None
-        self.board.show(_EMPTY)
-        self._turn_to(Doing.LOOKING)
+        self.board.show(EMPTY)
+        self.turn_to(Doing.LOOKING)
         said = self._("No. {number} ✓ {amount} given back")
         self.say(said.format(number=done.number, amount=yuan(done.total)), "good")
         await self._read(done.number)
-        await self._load()
+        await self.load()

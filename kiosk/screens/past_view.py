@@ -9,8 +9,10 @@ from kiosk.screens.cells import left, right
 from kiosk.screens.drawn import Rows, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from zoneinfo import ZoneInfo
+
+    from textual import events
 
     from config.language import Words
     from kiosk.till.history import Past
@@ -21,31 +23,47 @@ RETURN: Final = "return"
 class PastView(Rows):
     """Draws the rows around the marked one."""
 
-    def __init__(self, words: Words, zone: ZoneInfo, *, id: str) -> None:  # noqa: A002
+    def __init__(
+        self,
+        words: Words,
+        zone: ZoneInfo,
+        *,
+        mark: Callable[[int], None],
+        id: str,  # noqa: A002 - Textual's own word
+    ) -> None:
         super().__init__(id=id)
+        self._mark = mark
         self._ = words
         self._zone = zone
         self._past: tuple[Past, ...] = ()
         self._marked = 0
         self._top = 0
+        self._searching = False
 
-    def draw(self, past: Sequence[Past], marked: int) -> None:
-        """Draw ``past`` with row ``marked`` (from 0) in sight."""
-        self._past, self._marked = tuple(past), marked
+    def draw(self, past: Sequence[Past], marked: int, *, searching: bool = False) -> None:
+        """Draw ``past`` with row ``marked`` (from 0) in sight; say why where it is empty."""
+        self._past, self._marked, self._searching = tuple(past), marked, searching
         width, height = self.size
         room = max(height - 1, 1)
         self._top = max(0, min(self._top, len(past) - room, marked), marked - room + 1)
         shown = self._past[self._top : self._top + room]
         _ = self._
         if not past:
-            self.show([self._head(), (Span("  " + _("Nothing was sold yet."), "dim"),)])
+            none = _("Nothing found.") if searching else _("Nothing was sold yet.")
+            self.show([self._head(), (Span("  " + none, "dim"),)])
             return
         rows = [self._row(each, self._top + i == marked, width) for i, each in enumerate(shown)]
         self.show([self._head(), *rows])
 
     def on_resize(self) -> None:
         """Draw again: other rows fit now."""
-        self.draw(self._past, self._marked)
+        self.draw(self._past, self._marked, searching=self._searching)
+
+    def on_click(self, event: events.Click) -> None:
+        """Mark the row that was touched."""
+        index = self._top + event.y - 1
+        if event.y and index < len(self._past):
+            self._mark(index)
 
     def _head(self) -> tuple[Span, ...]:
         _ = self._
