@@ -31,7 +31,7 @@ class SaleAccounts:
     sales: str
     set_aside_expense: str
     fund_payable: str
-    rounding: str = ""
+    rounding: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,10 @@ class Core:
             hours=settings.day.rollover.hour, minutes=settings.day.rollover.minute
         )
         self._accounts = rules.SaleAccounts(
-            settings.accounts.sales, settings.fund.debit_account, settings.fund.payable_account
+            settings.accounts.sales,
+            settings.fund.debit_account,
+            settings.fund.payable_account,
+            settings.accounts.rounding,
         )
         with database.transaction() as cursor:
             self.shift: OpenShift | None = open_shift_of(cursor, self.book)
@@ -170,10 +173,10 @@ class Core:
             record, _ = self.database.post(self.book, entry)
             self._booked(record, at)
 
-    def _booked(self, record: Record, at: datetime) -> None:  # noqa: ARG002 - for those who follow
-        """Follow a new record that is committed; ``at`` is its instant.
+    def _booked(self, record: Record, at: datetime, of: Record | None = None) -> None:  # noqa: ARG002 - see ``Counts``
+        """Follow a new record that is committed; ``at`` is its instant, ``of`` what it gives back.
 
-        Every act calls it after its own transaction.
+        Every act calls it after its own transaction; it asks nothing that could be refused.
         """
         self._last_at = at
 

@@ -141,13 +141,16 @@ class GivingBack(Core):
                     [rules.Tendered(t["account"], from_fen(t["amount_fen"])) for t in plan.tenders],
                     from_fen(plan.total_fen),
                     taken,
-                    rules.accounts_of(sale.postings, self._accounts),
+                    rules.accounts_of(
+                        sale.postings, self._accounts, rounded="rounding_fen" in sale.doc
+                    ),
+                    plan.rounding_fen,
                 ),
                 fund={FundMove.REVERSED: taken} if taken else {},
             )
             record, new = journal.post(entry)
         self.database.announce(record)
-        self._booked(record, at)
+        self._booked(record, at, sale)
         return Done(record, new, from_fen(plan.total_fen), ZERO, from_fen(taken))
 
     def _check_voidable(self, number: int, sale: Record, today: date) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-ACCOUNTS = SaleAccounts("500101", "560107", "224101")
+ACCOUNTS = SaleAccounts("500101", "560107", "224101", "560109")
 AT = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 
 
