@@ -286,11 +286,13 @@ class People(SigningIn):
         doc: dict[str, Any] = row.doc(change)
         if approved_by not in {None, self.by}:
             doc["approved_by"] = approved_by
+        self._watch(at)
         with self.database.transaction() as cursor:
             journal = Journal(cursor, self.book, self.database.projectors)
             record, _ = journal.post(self._entry(STAFF_CHANGED, ref, at, doc))
             self._keep_secret(cursor, change, row)
         self.database.announce(record)
+        self._booked(record, at)
         if row.id == self.by and self.role is not None:
             self.by, self.role = (self.by, row.role) if row.active else (NOBODY, None)
         return row.member

@@ -103,10 +103,13 @@ class SigningIn(Core):
             raise UnknownStaffError(staff)
         if not row.active:
             raise DisabledStaffError(staff)
+        self._watch(at)
         return self._let_in(row, at)
 
     def _let_in(self, row: StaffRow, at: datetime) -> Member:
-        self._write_staff(replace(self._entry(SESSION_LOCKED, new_ref(), at, {"on": 0}), by=row.id))
+        self._write_staff(
+            at, replace(self._entry(SESSION_LOCKED, new_ref(), at, {"on": 0}), by=row.id)
+        )
         self.by, self.role = row.id, row.role
         return row.member
 
@@ -114,7 +117,8 @@ class SigningIn(Core):
         """Let nobody do anything until the next ``sign_in``; a locked till stays as it is."""
         if self.role is None:
             return
-        self._write_staff(self._entry(SESSION_LOCKED, new_ref(), at, {"on": 1}))
+        self._watch(at)
+        self._write_staff(at, self._entry(SESSION_LOCKED, new_ref(), at, {"on": 1}))
         self.by, self.role = NOBODY, None
 
     def approve(self, right: Right, act: str, who: Credential, *, at: datetime) -> Approved:
@@ -130,12 +134,13 @@ class SigningIn(Core):
         asked = _Asked(right, act)
         row = self._admitted(who, at, asked)
         if right not in self.settings.roles.of(row.role):
-            self._write_staff(self._approval_refusal(asked, who, row.id, "right", at))
+            self._write_staff(at, self._approval_refusal(asked, who, row.id, "right", at))
             raise NotAllowedError(right, row.id)
         return Approved(right, row.id)
 
     def _admitted(self, who: Credential, at: datetime, asked: _Asked | None) -> StaffRow:
         """Give whose credential ``who`` is, if it opens the till now; record it, if not."""
+        self._watch(at)
         key = self._staff_key()
         shown = self._meet(who, key)
         row = shown.row
@@ -186,7 +191,7 @@ class SigningIn(Core):
                 staff_rows.set_tries(cursor, self.book, shown.counted_for, Tries(tries, until))
         if asked is not None:
             staff = shown.row.id if shown.row else None
-            self._write_staff(self._approval_refusal(asked, shown.who, staff, "locked", at))
+            self._write_staff(at, self._approval_refusal(asked, shown.who, staff, "locked", at))
         raise LockedOutError(until, ceil(left))
 
     def _wrong_pin(self, shown: _Shown, at: datetime, asked: _Asked | None) -> StaffError:
@@ -223,7 +228,7 @@ class SigningIn(Core):
         if asked is not None:
             entries.append(self._approval_refusal(asked, shown.who, staff, why, at))
         kept = {} if tries is None else {shown.counted_for: tries}
-        self._write_staff(*entries, tries=kept)
+        self._write_staff(at, *entries, tries=kept)
 
     def _right_pin(
         self, row: StaffRow, key: StaffKey, pin: str, before: Tries, at: datetime
@@ -232,12 +237,12 @@ class SigningIn(Core):
         kept = {row.id: Tries()} if before != Tries() else {}
         if row.pin is None or not outdated(row.pin):
             if kept:
-                self._write_staff(tries=kept)
+                self._write_staff(at, tries=kept)
             return
         hashed = key.hash_pin(row.id, pin)
         now = replace(row, pin=hashed, secret=fingerprint(hashed))
         entry = self._entry(STAFF_CHANGED, new_ref(), at, now.doc("rehashed"))
-        self._write_staff(replace(entry, by=row.id), tries=kept, pins={row.id: hashed})
+        self._write_staff(at, replace(entry, by=row.id), tries=kept, pins={row.id: hashed})
 
     def _approval_refusal(
         self, asked: _Asked, who: Credential, staff: str | None, why: str, at: datetime
@@ -254,6 +259,7 @@ class SigningIn(Core):
 
     def _write_staff(
         self,
+        at: datetime,
         *entries: Entry,
         tries: dict[str, Tries] | None = None,
         pins: dict[str, str] | None = None,
@@ -270,6 +276,7 @@ class SigningIn(Core):
                 staff_rows.set_pin(cursor, self.book, staff, hashed)
         if record is not None:
             self.database.announce(record)
+            self._booked(record, at)
 
     def _staff_key(self) -> StaffKey:
         """Give the home's key; it is made with the first member of the staff."""
