@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from kiosk.errors import AlreadyReversedError, RefundTooMuchError, TooLateToVoidError
 from kiosk.sale.basket import Basket, Line
+from kiosk.sale.discounts import Discount
 from kiosk.sale.tenders import Offer
 from kiosk.till.home import open_home
 from kiosk.till.projectors import PROJECTORS
@@ -67,6 +68,7 @@ class TheTill(RuleBasedStateMachine):
         self.drawn = 0
         self.net = 0
         self.records = 1
+        self.sold: list[Sold] = []
 
     @rule(
         target=sales,
@@ -77,11 +79,18 @@ class TheTill(RuleBasedStateMachine):
         ),
         tender=st.sampled_from(TENDERS),
         share=st.integers(0, 100),
+        off_bp=st.integers(0, 10_000),
+        step=st.sampled_from((0, 0, 10, 50, 100)),
     )
-    def sell(self, lines: list[tuple[int, int, bool]], tender: str, share: int) -> Sold:
+    def sell(
+        self, lines: list[tuple[int, int, bool]], tender: str, share: int, off_bp: int, step: int
+    ) -> Sold:
         basket = Basket()
         for place, (price, qty, catering) in enumerate(lines):
             basket = basket.add(Line(f"S{place}", f"品{place}", from_fen(price), qty, catering))
+        if off_bp:
+            basket = basket.with_sale_discount(Discount(off_bp, None, "老顾客"))
+        basket = replace(basket, round_to_fen=step)
         total = to_fen(basket.total)
         first = total * share // 100
         offers = [Offer(tender, from_fen(first)), Offer("cash", from_fen(total - first + share))]
@@ -95,7 +104,8 @@ class TheTill(RuleBasedStateMachine):
         self.net += total
         self.records += 1
         left = {n: line.qty_milli for n, line in enumerate(basket.lines, 1)}
-        return Sold(done.number, basket, offers, self.day(), set_aside, left)
+        self.sold.append(Sold(done.number, basket, offers, self.day(), set_aside, left))
+        return self.sold[-1]
 
     @rule(sold=sales)
     def sell_again(self, sold: Sold) -> None:
@@ -196,7 +206,10 @@ class TheTill(RuleBasedStateMachine):
                 ).fetchall()
             totals = dict(rows)
             assert sum(totals.values()) == 0
-            assert -totals.get("500101", 0) == self.net
+            # What was sold is what was paid and what was rounded off, and both go back together.
+            assert -totals.get("500101", 0) == self.net + totals.get("560109", 0)
+            if all(sold.closed for sold in self.sold):
+                assert totals.get("560109", 0) == 0
             # What the books owe the fund is what was set aside and not taken back; the draws of
             # this machine post nothing.
             assert -totals.get("224101", 0) == self.fund + self.drawn == totals.get("560107", 0)
