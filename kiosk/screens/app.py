@@ -15,7 +15,8 @@ from config.errors import Refusal
 from config.language import words
 from kiosk.errors import TillError
 from kiosk.screens.desk import Desk
-from kiosk.screens.listening import Ear, Listening
+from kiosk.screens.listening import Ear
+from kiosk.screens.recording import Recording
 from kiosk.screens.sell import SellScreen
 from kiosk.till.home import open_home, writing
 
@@ -48,7 +49,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class KioskApp(Listening):
+class KioskApp(Recording):
     """One home, one till thread, and the screens that ask it.
 
     It ends with a ``Refusal`` where the books cannot be opened or written any more.
@@ -78,6 +79,7 @@ class KioskApp(Listening):
         self.sell = SellScreen(self.desk, lang=self.lang, words=self._, clock=clock, demo=demo)
         self.history: HistoryScreen | None = None
         self.ear = Ear(self, home.settings.scanner)
+        self.record_key = home.settings.key("sell.record")
         self.register_theme(THEME)
         self.theme = THEME.name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
+from kiosk.screens.recorder import Recorder
 from kiosk.till.thread import TillThread
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Desk:
         self.home = home
         self.lang = lang
         self.thread = TillThread()
+        self.recorder = Recorder()
         self._till: Till | None = None
         self._opened = asyncio.Event()
 
@@ -49,7 +51,7 @@ class Desk:
         await self._opened.wait()
         if self._till is None:
             raise RuntimeError("the till is not open")
-        return await self.thread(call, self._till)
+        return await self.recorder.timed(call, self.thread(call, self._till))
 
     def business_date(self, at: datetime) -> date | None:
         """Give the business date of ``at``; None while the till is not open."""

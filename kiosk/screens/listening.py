@@ -185,16 +185,16 @@ class Ear:
         if isinstance(app.focused, Input):
             _give_back(app.focused, typed, before)
         for scan in scans:
+            app.heard(scan, at)
             last, then = self._last
             self._last = scan.text, at
             if scan.kind in _ONCE and scan.text == last and at - then <= AGAIN_S:
                 continue
-            app.heard(scan)
             screen = app.screen
             if isinstance(screen, Scanned):
                 screen.scanned(scan)
             else:
-                _say(screen, about(scan, app._))
+                tell(screen, about(scan, app._))
 
 
 class Listening(App[Refusal]):
@@ -219,14 +219,15 @@ class Listening(App[Refusal]):
         hidden = getattr(self.focused, "password", False)
         return bool(hidden or getattr(self.screen, "secret", False))
 
-    def heard(self, scan: Scan) -> None:
-        """Note a scan that is handed to the screen; there is nothing to do here."""
+    def heard(self, scan: Scan, at: float) -> None:
+        """Note a scan that ended at ``at`` and is handed to the screen; nothing to do here."""
 
 
-def _say(screen: Screen[object], text: str) -> None:
+def tell(screen: Screen[object], text: str, tone: str = "bad") -> None:
+    """Say ``text`` where the screen says such things, else over it."""
     say = getattr(screen, "say", None)
     if callable(say):
-        say(text, "bad")
+        say(text, tone)
     else:
         screen.notify(text)
 

@@ -77,6 +77,7 @@ class Paying(SellView):
         try:
             yield
         except Refusal as refusal:
+            self.desk.recorder.refused(refusal)
             self.say(refusal.say(self.lang), "bad")
 
     def _take(self, tender: Tender) -> None:
