@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from config.errors import Refusal
 from config.language import LANGUAGES
+from config.rights import Role
 from kiosk import __version__
 
 if TYPE_CHECKING:
@@ -113,6 +114,13 @@ def _ledger(arguments: argparse.Namespace) -> int:
     return command(arguments)
 
 
+def _staff(arguments: argparse.Namespace) -> int:
+    from kiosk.people_commands import staff  # noqa: PLC0415
+
+    arguments.home = arguments.home or default_home()
+    return staff(arguments)
+
+
 def _parser() -> Parser:
     parser = Parser(
         prog="kiosk", description="爱心驿站小卖部收银与账簿 · Till and books of a station kiosk"
@@ -153,8 +161,47 @@ def _parser() -> Parser:
     receipt.add_argument("--columns", type=int, choices=(32, 48))
     receipt.set_defaults(command=_receipt)
 
+    _staff_parser(commands.add_parser("staff", help="人员 · who may work at the till"))
     _ledger_parser(commands.add_parser("ledger", help="查账 · read, prove and export the books"))
     return parser
+
+
+def _staff_parser(staff: argparse.ArgumentParser) -> None:
+    _everywhere(staff)
+    staff.set_defaults(command=_staff)
+    commands = staff.add_subparsers(metavar="COMMAND", required=True, dest="staff_command")
+
+    def add(name: str, text: str, *, one: bool = True, writes: bool = True) -> Parser:
+        parser: Parser = commands.add_parser(name, help=text)
+        _everywhere(parser)
+        parser.add_argument("--json", action="store_true", help="one line of JSON")
+        if one:
+            parser.add_argument("staff", metavar="NUMBER", help="s02, or just 2")
+        if writes:
+            parser.add_argument(
+                "--as", dest="by", metavar="NUMBER", help="whose PIN lets this be done: a manager's"
+            )
+            parser.add_argument(
+                "--pin-stdin",
+                action="store_true",
+                help="PINs from standard input, a line each: that of --as, then the new one",
+            )
+        return parser
+
+    def role(parser: Parser) -> None:
+        parser.add_argument("--role", choices=[each.value for each in Role], required=True)
+
+    add("list", "名单 · who there is", one=False, writes=False)
+    new = add("add", "添加 · a new member", one=False)
+    new.add_argument("name", metavar="NAME", help="on screens only, never in the books")
+    new.add_argument("--id", metavar="NUMBER", help="the next free one otherwise")
+    role(new)
+    add("disable", "停用 · may work here no longer")
+    add("enable", "恢复 · may work here again")
+    role(add("role", "换角色 · another role"))
+    add("reset-pin", "重设 PIN · a new PIN, which ends a lock-out")
+    card = add("card", "登记员工卡 · register a staff card, read by the card reader")
+    card.add_argument("--remove", action="store_true", help="take the card away instead")
 
 
 def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
@@ -175,6 +222,10 @@ def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
 
     add("balance", "科目余额 · trial balance")
     add("fund", "爱心基金 · the fund")
+    add("shifts", "班次 · every shift, and what its count said")
+    z = add("z", "Z 报表 · a Z report as it was printed")
+    z.add_argument("number", type=_number, metavar="NUMBER")
+    z.add_argument("--columns", type=int, choices=(32, 48))
     add("verify", "校验 · prove that nothing was altered", book=False)
     log = add("log", "操作日志 · every record, filtered", json="one line of JSON a record")
     log.add_argument("--kind")

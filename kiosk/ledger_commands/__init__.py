@@ -10,7 +10,8 @@ from kiosk.ledger_commands.files import export, rebuild
 from kiosk.ledger_commands.operations import log
 from kiosk.ledger_commands.paper import receipt
 from kiosk.ledger_commands.proof import verify
+from kiosk.ledger_commands.shifts import shifts, z
 from kiosk.ledger_commands.statements import balance, fund
 
-__all__ = ["balance", "export", "fund", "log", "rebuild", "receipt", "verify"]
+__all__ = ["balance", "export", "fund", "log", "rebuild", "receipt", "shifts", "verify", "z"]
 """What the command line may call, by name."""

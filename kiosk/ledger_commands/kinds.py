@@ -6,6 +6,20 @@ from typing import TYPE_CHECKING
 
 from config.language import LANGUAGES, words
 from kiosk.errors import TillError
+from kiosk.till.day_tables import (
+    APPROVAL_REFUSED,
+    DROP,
+    LOGIN_FAILED,
+    NO_SALE,
+    PAID_IN,
+    PAID_OUT,
+    SESSION_LOCKED,
+    SHIFT_CLOSED,
+    SHIFT_COUNTED,
+    SHIFT_OPENED,
+    STAFF_CHANGED,
+    X_REPORT,
+)
 from kiosk.till.tables import LINE_REMOVED, REFUND, REPRINT, RETURN, SALE, SETTINGS, VOID
 
 if TYPE_CHECKING:
@@ -34,6 +48,18 @@ def kind_names(words: Words) -> dict[str, str]:
         LINE_REMOVED: words("Line removed"),
         REPRINT: words("Reprint"),
         SETTINGS: words("Settings"),
+        SHIFT_OPENED: words("Shift opened"),
+        PAID_IN: words("Paid in"),
+        PAID_OUT: words("Paid out"),
+        DROP: words("Drop to the safe"),
+        NO_SALE: words("No sale"),
+        X_REPORT: words("X report"),
+        SHIFT_COUNTED: words("Drawer counted"),
+        SHIFT_CLOSED: words("Shift closed"),
+        SESSION_LOCKED: words("Lock"),
+        LOGIN_FAILED: words("Sign-in refused"),
+        APPROVAL_REFUSED: words("Approval refused"),
+        STAFF_CHANGED: words("Staff"),
     }
 
 

@@ -10,6 +10,16 @@ from zoneinfo import ZoneInfo
 
 from kiosk.ledger_commands.desk import aligned, out, sit_down
 from kiosk.ledger_commands.kinds import kind_called, kind_names
+from kiosk.ledger_commands.people import PEOPLE, people_said
+from kiosk.till.day_tables import (
+    DROP,
+    NO_SALE,
+    PAID_IN,
+    PAID_OUT,
+    SHIFT_CLOSED,
+    SHIFT_COUNTED,
+    SHIFT_OPENED,
+)
 from kiosk.till.tables import LINE_REMOVED, REFUND, REPRINT, RETURN, SALE, SETTINGS, VOID
 from ledger.money import yuan
 from ledger.proof import NONSENSE
@@ -109,6 +119,14 @@ def _row(
 
 def summary(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]:
     """Say a record's amount, and in a few words what its document says; nothing where unknown."""
+    amount, said = _summary(kind, doc, words)
+    if by := doc.get("approved_by"):
+        approved = words("approved by {by}").format(by=by)
+        said = "  ".join(filter(None, (said, approved)))
+    return amount, said
+
+
+def _summary(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]:
     if kind in {SALE, RETURN, VOID, REFUND}:
         said = [
             *([_original(doc, words)] if kind in {VOID, REFUND} else []),
@@ -126,7 +144,35 @@ def summary(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]:
             for change in doc["changes"]
         ]
         return "", _some(changes, _CHANGES)
-    return "", ""
+    if kind in PEOPLE:
+        return "", people_said(kind, doc, words)
+    return _drawer(kind, doc, words)
+
+
+def _drawer(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]:
+    """Say what an act on the drawer was about: its amount, its purpose, and why."""
+    said: list[str] = []
+    fen: int | None = None
+    if kind in {PAID_IN, PAID_OUT, DROP}:
+        fen, said = doc["amount_fen"], [doc.get("move", ""), doc["reason"]]
+    elif kind == NO_SALE:
+        said = [doc["reason"]]
+    elif kind == SHIFT_OPENED:
+        fen, said = doc["float_fen"], [_over_short(doc["over_short_fen"], words), doc["reason"]]
+    elif kind == SHIFT_COUNTED:
+        fen = doc["counted_fen"]
+        said = [_over_short(fen - doc["expected_fen"], words)]
+    elif kind == SHIFT_CLOSED:
+        fen = doc["counted_fen"]
+        said = [f"Z {doc['z']}", _over_short(doc["over_short_fen"], words), doc["reason"]]
+    return "" if fen is None else _amount(fen, words), "  ".join(filter(None, said))
+
+
+def _over_short(fen: int, words: Words) -> str:
+    if not fen:
+        return ""
+    template = words("{amount} yuan over") if fen > 0 else words("{amount} yuan short")
+    return template.format(amount=yuan(abs(fen)))
 
 
 def _amount(fen: int, words: Words) -> str:

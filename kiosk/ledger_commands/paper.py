@@ -38,7 +38,7 @@ def receipt(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"{desk.refused}\n")
     with reading(desk.database) as engine, engine.connect() as connection:
         books = list(heads(connection))
-        book = _book(arguments.book, desk.settings.book, books)
+        book = book_of(arguments.book, desk.settings.book, books)
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - reader_engine made it
         paper = _paper(driver.cursor(), book, arguments.number, arguments.columns, desk)
@@ -57,7 +57,12 @@ def _paper(
     return lay_out(document, columns or desk.settings.paper.columns, desk.words)
 
 
-def _book(asked: str | None, own: str, books: list[str]) -> str:
+def book_of(asked: str | None, own: str, books: list[str]) -> str:
+    """Give the book that a command means: ``asked``, else the till's ``own``, else the only one.
+
+    Raises:
+        NoSuchBookError: there is no such book, or there are several and none is the till's.
+    """
     if asked is None and own not in books and len(books) == 1:
         return books[0]
     book = asked or own

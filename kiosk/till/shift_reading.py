@@ -27,10 +27,8 @@ _LAST: Final = (
     "SELECT number, day, coalesce(closed_seq, 0), coalesce(z, 0), coalesce(grand_total_fen, 0)"
     " FROM shift WHERE book = ? AND closed_seq IS NOT NULL ORDER BY number DESC LIMIT 1"
 )
-_CLOSED: Final = (
-    "SELECT r.book, r.seq, r.prev, r.hash, r.body FROM shift s JOIN record r"
-    " ON r.book = s.book AND r.seq = s.closed_seq WHERE s.book = ? AND s.z = ?"
-)
+_CLOSED: Final = "SELECT closed_seq FROM shift WHERE book = ? AND z = ?"
+_RECORD: Final = "SELECT book, seq, prev, hash, body FROM record WHERE book = ? AND seq = ?"
 _BODIES: Final = "SELECT body FROM record WHERE book = ? AND seq >= ? ORDER BY seq"
 _GROSS: Final = (
     "SELECT coalesce(sum(json_extract(body, '$.doc.total_fen')"
@@ -119,8 +117,8 @@ def last_closed(cursor: sqlite3.Cursor, book: str) -> LastClosed:
     return LastClosed(number, date.fromisoformat(day), *rest)
 
 
-def z_record(cursor: sqlite3.Cursor, book: str, z: int) -> Record:
-    """Give the record of Z report ``z`` of ``book``.
+def z_seq(cursor: sqlite3.Cursor, book: str, z: int) -> int:
+    """Give the number of the record of Z report ``z`` of ``book``.
 
     Raises:
         NoSuchReportError: there is no such report.
@@ -128,7 +126,12 @@ def z_record(cursor: sqlite3.Cursor, book: str, z: int) -> Record:
     row = cursor.execute(_CLOSED, (book, z)).fetchone()
     if row is None:
         raise NoSuchReportError(book, z, last_closed(cursor, book).z)
-    return read_record(row)
+    return int(row[0])
+
+
+def z_record(cursor: sqlite3.Cursor, book: str, z: int) -> Record:
+    """Give the record of Z report ``z`` of ``book``; see ``z_seq``."""
+    return read_record(cursor.execute(_RECORD, (book, z_seq(cursor, book, z))).fetchone())
 
 
 def contents_from(cursor: sqlite3.Cursor, book: str, seq: int) -> Iterator[dict[str, Any]]:

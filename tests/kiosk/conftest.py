@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from config.errors import Refusal
+    from kiosk.sale.shift_figures import ShiftReport
+    from kiosk.till.shift_state import Count
     from ledger.db import Database
 
 MORNING = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
@@ -70,6 +72,31 @@ class Counter:
 
     def refund(self, number: int, asked: dict[int, int] | None = None) -> Done:
         return self.till.refund(number, asked, ref=uuid4(), at=self.tick())
+
+    def pieces(self, fen: int) -> dict[int, int]:
+        """Give ``fen`` in the fewest notes and coins; what no coin makes up is left out."""
+        counts = {}
+        for each in self.home.settings.shift.denominations_fen:
+            counts[each], fen = divmod(fen, each)
+        return counts
+
+    def open_shift(self, float_fen: int = 20000, reason: str = "") -> Done:
+        """Open a shift with a float of ``float_fen``."""
+        counts = self.pieces(float_fen)
+        return self.till.open_shift(counts, ref=uuid4(), at=self.tick(), reason=reason)
+
+    def count(self, fen: int) -> Count:
+        """Count ``fen`` in the drawer."""
+        return self.till.count_shift(self.pieces(fen), ref=uuid4(), at=self.tick())
+
+    def close_shift(self, reason: str = "", to_safe_fen: int = 0) -> ShiftReport:
+        """Close the shift at its last count."""
+        ref, at = uuid4(), self.tick()
+        return self.till.close_shift(ref=ref, at=at, reason=reason, to_safe_fen=to_safe_fen)
+
+    def x_report(self) -> ShiftReport:
+        """Read the running shift."""
+        return self.till.x_report(ref=uuid4(), at=self.tick())
 
     def tick(self) -> datetime:
         self.now += timedelta(seconds=20)

@@ -12,9 +12,11 @@ from uuid import uuid4
 import pytest
 
 from config.language import words
+from config.rights import Right
 from config.text import columns
 from kiosk.cli import main
 from kiosk.ledger_commands.kinds import kind_names
+from kiosk.sale.approval import Approved
 from kiosk.sale.basket import Basket, Line
 from kiosk.till.till import Till
 from ledger.money import from_fen
@@ -42,6 +44,7 @@ def log(counter: Counter, capsys: pytest.CaptureFixture[str]) -> Log:
     counter.till.remove_line(basket, basket.lines[0], ref=uuid4(), at=counter.tick())
     dear = Basket().add(Line("Z001", "茅台", from_fen(1_234_50)))
     counter.till.take_back(dear, "cash", at=counter.tick())
+    _a_shift(counter)
 
     def lines(*asked: str, home: Path = counter.home.path, err: str = "") -> list[str]:
         assert main(["--home", str(home), "ledger", "log", *asked]) == 0
@@ -50,6 +53,20 @@ def log(counter: Counter, capsys: pytest.CaptureFixture[str]) -> Log:
         return said.out.splitlines()
 
     return lines
+
+
+def _a_shift(counter: Counter) -> None:
+    till = counter.till
+    counter.open_shift(1000, reason="昨晚带走")
+    till.paid_in("change", from_fen(20000), "", ref=uuid4(), at=counter.tick())
+    approved = Approved(Right.PAID_OUT, "s02")
+    ref, at = uuid4(), counter.tick()
+    till.paid_out("water", from_fen(600), "两箱水", ref=ref, at=at, approved=approved)
+    till.drop(from_fen(10000), ref=uuid4(), at=counter.tick())
+    till.no_sale("换零钱", ref=uuid4(), at=counter.tick())
+    counter.x_report()
+    counter.count(10350)
+    counter.close_shift()
 
 
 NOTHING = "没有符合条件的记录 · no record matches\n"
