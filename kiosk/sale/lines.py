@@ -54,12 +54,12 @@ class Line:
         list_unit_fen: the price of one before somebody overrode it; None where nobody did.
         price_tier: the tier whose price this is; None for everybody's.
         combo: what one unit is made of: SKU and pieces.
+        pickup: whether the customer gets a number to fetch it with.
+        cost_fen: what one costs the shop, where that is known; it never reaches a sale's record.
         discount_fen: what is taken off the line for ``discount_reason``; computed from
             ``discount_bp`` (hundredths of a per cent) where that is given.
         shared_fen: the line's share of a discount on the whole sale (see ``Basket.priced``).
-        pickup: whether the customer gets a number to fetch it with.
-        cost_fen: what one costs the shop, where that is known; it never reaches a sale's record.
-        special: whether any of the above is for the books.
+        special: whether anything but ``pickup`` and ``cost_fen`` applies: the books say more of it.
 
     Raises:
         QuantityError: zero, negative, or 10,000 units and more.
@@ -76,12 +76,12 @@ class Line:
     list_unit_fen: int | None = None
     price_tier: str | None = None
     combo: tuple[tuple[str, int], ...] = ()
+    pickup: bool = False
+    cost_fen: int | None = None
     discount_fen: int = 0
     discount_reason: str = ""
     discount_bp: int = 0
     shared_fen: int = 0
-    pickup: bool = False
-    cost_fen: int | None = None
     amount: Money = field(init=False)
     unit_fen: int = field(init=False, repr=False)
     gross_fen: int = field(init=False, repr=False)
@@ -159,8 +159,8 @@ class Line:
             None,
             tiered,
             product.combo,
-            pickup=product.pickup,
-            cost_fen=product.cost_fen,
+            product.pickup,
+            product.cost_fen,
         )
         if picked:
             line = line.with_options(picked)

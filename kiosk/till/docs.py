@@ -69,12 +69,12 @@ def read_line(doc: Mapping[str, Any]) -> Line:
         doc.get("list_unit_fen"),
         doc.get("price_tier"),
         tuple((part["sku"], part["qty_milli"] // ONE_MILLI) for part in doc.get("combo", ())),
+        bool(doc.get("pickup", 0)),
+        doc.get("cost_fen"),
         doc.get("discount_fen", 0),
         doc.get("discount_reason", ""),
         doc.get("discount_bp", 0),
         doc.get("shared_fen", 0),
-        bool(doc.get("pickup", 0)),
-        doc.get("cost_fen"),
     )
 
 
