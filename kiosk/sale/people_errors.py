@@ -144,8 +144,8 @@ class ManagerThereError(StaffError):
 
     def __init__(self) -> None:
         super().__init__(
-            "已经有站长了：请站长登录后再管理人员（kiosk staff --as 工号 …）。",
-            "There is a manager already: they have to sign in first (kiosk staff --as NUMBER ...).",
+            "已经有站长了：请站长来管理人员（命令后面加 --as 站长工号）。",
+            "There is a manager already: only they let others in (add --as NUMBER to the command).",
         )
 
 
