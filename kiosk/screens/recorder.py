@@ -37,6 +37,10 @@ HIDDEN: Final = "•"
 MOST: Final = 20_000
 SPAN_S: Final = 3600.0
 
+NEVER_SHOWN_S: Final = 5.0
+"""A key that painted nothing for so long painted nothing at all."""
+
+_MOST_UNSEEN: Final = 64
 _CODE_DIGITS: Final = 14
 """So many digits in a row are longer than any code on goods, and may be a payment code."""
 _EDITING: Final = frozenset({"backspace", "delete", "left", "right", "home", "end"})
@@ -79,6 +83,7 @@ class Recorder:
     def __init__(self, *, clock: Callable[[], float] = monotonic, most: int = MOST) -> None:
         self.clock = clock
         self._ring: deque[Pressed | Noted] = deque(maxlen=most)
+        self._unseen: deque[Pressed] = deque(maxlen=_MOST_UNSEEN)
         self._screen = ""
         self._ticket: Ticket | None = None
         self._pending = 0
@@ -88,7 +93,20 @@ class Recorder:
         """Note a key that was read at ``at``; its times are filled in as they come."""
         pressed = Pressed(at, key)
         self._ring.append(pressed)
+        self._unseen.append(pressed)
         return pressed
+
+    def painted(self) -> None:
+        """Note that the keys that were handled by now have been shown."""
+        if not self._unseen:
+            return
+        now = self.clock()
+        waiting = [each for each in self._unseen if each.handled is None]
+        for each in self._unseen:
+            if each.handled is not None and now - each.handled <= NEVER_SHOWN_S:
+                each.painted = now
+        self._unseen.clear()
+        self._unseen.extend(waiting)
 
     def note(self, what: str, **facts: object) -> None:
         """Note something that happened now; ``facts`` hold nothing personal."""

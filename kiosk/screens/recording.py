@@ -14,7 +14,7 @@ from config.text import ascii_digits
 from kiosk import __version__
 from kiosk.devices.scanner import Kind
 from kiosk.screens.listening import Listening, tell
-from kiosk.screens.recorder import HIDDEN, REPORTS, Pressed
+from kiosk.screens.recorder import HIDDEN, REPORTS
 from ledger.head_file import read_heads
 
 if TYPE_CHECKING:
@@ -23,11 +23,9 @@ if TYPE_CHECKING:
 
     from kiosk.devices.scanner import Scan
     from kiosk.screens.desk import Desk
+    from kiosk.screens.recorder import Pressed
     from kiosk.screens.sell import SellScreen
     from kiosk.till.home import Home
-
-NEVER_SHOWN_S: Final = 5.0
-"""A key that painted nothing for so long painted nothing at all."""
 
 _NOT_ASCII: Final = "字"
 _HIDDEN_SCANS: Final = frozenset({Kind.PAYMENT, Kind.CARD})
@@ -41,8 +39,6 @@ class Recording(Listening):
     lang: str
     clock: Callable[[], datetime]
     record_key: str
-    _unseen: tuple[Pressed, ...] = ()
-    """The keys that wait for a repaint."""
 
     async def on_event(self, event: events.Event) -> None:
         """Note what comes from the cashier, then let it be handled as ever."""
@@ -66,7 +62,6 @@ class Recording(Listening):
         recorder = self.desk.recorder
         recorder.screen(type(self.screen).__name__)
         pressed = recorder.press(self._written(event), event.time)
-        self._unseen = (*self._unseen, pressed)
         if event.key == self.record_key:
             self.run_worker(self.export_record(), group="record")
         else:
@@ -96,12 +91,7 @@ class Recording(Listening):
 
     def post_display_hook(self) -> None:
         """Note that the keys handled so far have been shown."""
-        if self._unseen:
-            now = self.desk.recorder.clock()
-            for each in self._unseen:
-                if each.handled is not None and now - each.handled <= NEVER_SHOWN_S:
-                    each.painted = now
-            self._unseen = tuple(each for each in self._unseen if each.handled is None)
+        self.desk.recorder.painted()
 
     def heard(self, scan: Scan, at: float) -> None:
         """Note a scan, and hide what it typed where nobody else may read it."""

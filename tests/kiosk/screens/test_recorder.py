@@ -108,6 +108,25 @@ def test_a_row_of_digits_as_long_as_a_payment_code_is_hidden(
     assert keys(recorder.lines(NOON)).replace(" ", "") == written
 
 
+def test_a_key_is_shown_by_the_first_repaint_after_it_was_handled() -> None:
+    clock = Clock()
+    recorder = Recorder(clock=clock)
+    first, second, nothing = (recorder.press(key, clock.now) for key in "abc")
+    first.handled = nothing.handled = clock.now
+    clock.now += 0.002
+    recorder.painted()
+    second.handled = clock.now
+    clock.now += 0.001
+    recorder.painted()
+    assert first.painted == nothing.painted == 1000.002
+    assert second.painted == clock.now
+    silent = recorder.press("d", clock.now)
+    silent.handled = clock.now
+    clock.now += 6
+    recorder.painted()
+    assert silent.painted is None
+
+
 def test_the_state_is_noted_where_it_changed() -> None:
     recorder = Recorder(clock=Clock())
     line = Line("F001", "豆浆", from_fen(200))
