@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kiosk.till.core import Done
 from kiosk.till.giving_back import GivingBack
+from kiosk.till.parking import Parking
 from kiosk.till.people import People
 from kiosk.till.reading import Reading
 from kiosk.till.selling import Selling
@@ -12,5 +13,5 @@ from kiosk.till.shifts import Shifts
 __all__ = ["Done", "Till"]
 
 
-class Till(Selling, GivingBack, Shifts, People, Reading):
+class Till(Selling, GivingBack, Parking, Shifts, People, Reading):
     """One book's till: what a cashier can do, file by file; see ``Core`` for what they share."""

@@ -73,6 +73,7 @@ def _a_day(counter: Counter) -> None:
     basket = counter.basket("F001", "F002")
     counter.till.remove_line(basket, basket.lines[1], ref=uuid4(), at=counter.tick())
     counter.till.take_back(counter.basket("D003"), "cash", at=counter.tick())
+    counter.till.park(counter.basket("F003"), ref=uuid4(), at=counter.tick(), note="在等")
     counter.till.reprint(numbers[2], ref=uuid4(), at=counter.tick())
     counter.sell("D010", received_fen=10000)
 
