@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
 from config.checks import account_code, code, falling, one_of, rising, texts, visible, whole
+from config.keys import SIGNS
 
 _Id: TypeAlias = Annotated[
     str, code("[a-z][a-z0-9_]{0,15}", '小写字母，如 "outdoor"', 'a-z, like "outdoor"')
@@ -69,7 +71,8 @@ class Scanner:
         gap_ms: keys at most so far apart belong to one reading, in milliseconds.
         card: what a staff card's reading looks like: ``10D`` ten decimal digits, ``8H`` eight
             hexadecimal ones; empty where there is no card reader.
-        prefix: what the scanner sends before each reading; empty for nothing.
+        prefix: what scanner and reader send before each reading, beginning with a sign that
+            means nothing on the sell screen; empty for nothing.
     """
 
     gap_ms: Annotated[int, whole(5, 1000)]
@@ -82,7 +85,12 @@ class Scanner:
         ),
     ]
     prefix: Annotated[
-        str, code("[!-~]{0,8}", "最多 8 个半角可见字符", "at most 8 visible ASCII characters")
+        str,
+        code(
+            f"(?:[{re.escape(SIGNS)}][!-~]{{0,7}})?",
+            f"以 {SIGNS} 之一开头、最多 8 个半角可见字符",
+            f"at most 8 visible ASCII characters, the first one of {SIGNS}",
+        ),
     ]
 
 

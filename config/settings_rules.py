@@ -157,6 +157,9 @@ def _uses(settings: Settings, reader: Reader) -> Iterator[_Use]:
         if key:
             what = Phrase(f"动作 {action}（{zh}）", f"the action {action} ({en})")
             yield _Use(key, _key_place(reader, action), what)
+    if settings.scanner.prefix:
+        what = Phrase("扫码前缀", "the scanner's prefix")
+        yield _Use(settings.scanner.prefix[0], ("scanner", "prefix"), what)
     for key, sku in settings.quick_keys:
         yield _Use(key, ("quick_keys", key), Phrase(f"商品 {sku}", f"the product {sku}"))
 

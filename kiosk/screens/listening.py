@@ -16,7 +16,6 @@ from textual.app import App
 from textual.widgets import Input
 
 from config.errors import Refusal
-from config.keys import SIGNS
 from kiosk.devices.scanner import Burst, Kind, Scan, classify_all
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ class Ear:
         self._before: _Before | None = None
         self._shortest = min(_SHORTEST, int(scanner.card[:-1] or _SHORTEST))
         # A sign that no screen uses never reaches one; fingers that press it lose nothing.
-        self._kept_back = scanner.prefix if scanner.prefix[:1] in SIGNS else ""
+        self._kept_back = scanner.prefix
         self._waiting: asyncio.TimerHandle | None = None
         self._keys = 0
         self._ended_at = -inf

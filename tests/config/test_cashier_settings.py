@@ -31,6 +31,7 @@ def home_file(tmp_path: Path) -> Path:
         ("[rounding]\nsteps_fen = [50, 10]", "rounding.steps_fen", 2, "greater than the last"),
         ('[scanner]\ncard = "ten"', "scanner.card", 2, '"10D" (ten digits)'),
         ('[scanner]\nprefix = "\\u0002"', "scanner.prefix", 2, "visible ASCII"),
+        ('[scanner]\nprefix = "#"', "scanner.prefix", 2, "the first one of"),
         ('[screen]\ntheme = "blue"', "screen.theme", 2, '"dark" / "light"'),
         ('[roles]\ncashier = ["sel"]', "roles.cashier", 2, "did you mean sell"),
         ('[roles]\ncashier = ["sell", "sell"]', "roles.cashier", 2, "stands twice"),
@@ -93,6 +94,12 @@ def test_a_wrong_setting_of_the_day_names_its_line_and_what_is_allowed(
             "quick_keys.'ctrl+l'",
             2,
             '"ctrl+l" is both the action sell.lock (lock the till) and the product F001',
+        ),
+        (
+            '[scanner]\nprefix = "=1"',
+            "scanner.prefix",
+            2,
+            '"=" is both the action sell.total (tell the customer the total) and the scanner',
         ),
     ],
 )
