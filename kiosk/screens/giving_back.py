@@ -14,7 +14,7 @@ from receipts.layout import quantity
 if TYPE_CHECKING:
     from config.catalogue import Product
     from config.language import Words
-    from kiosk.sale.refunds import SoldLine
+    from kiosk.sale.refunds import SoldLine, SoldLines
 
 _QTY = 6
 _AMOUNT = 9
@@ -36,16 +36,21 @@ class MoreThanLeftError(TillError):
 class GivingBack:
     """A sale's lines with the thousandths ``asked`` back of each; line ``marked`` (from 0)."""
 
-    lines: tuple[SoldLine, ...]
+    sold: SoldLines
     asked: tuple[int, ...]
     marked: int
     words: Words
 
     @classmethod
-    def of(cls, lines: tuple[SoldLine, ...], words: Words) -> GivingBack:
+    def of(cls, sold: SoldLines, words: Words) -> GivingBack:
         """Begin with nothing asked for, at the first line of which something is left."""
-        first = next((place for place, line in enumerate(lines) if line.left_milli), 0)
-        return cls(lines, (0,) * len(lines), first, words)
+        first = next((place for place, line in enumerate(sold.lines) if line.left_milli), 0)
+        return cls(sold, (0,) * len(sold.lines), first, words)
+
+    @property
+    def lines(self) -> tuple[SoldLine, ...]:
+        """The lines of the sale, and what is left of each."""
+        return self.sold.lines
 
     @property
     def wanted(self) -> dict[int, int]:
@@ -54,9 +59,8 @@ class GivingBack:
 
     @property
     def total_fen(self) -> int:
-        """What the asked part gives back."""
-        pairs = zip(self.lines, self.asked, strict=True)
-        return sum(line.refund_fen(asked) for line, asked in pairs)
+        """What the asked part gives back: what was paid for it, so less what was rounded off."""
+        return self.sold.refund_fen(self.wanted)
 
     def moved(self, by: int) -> GivingBack:
         """Mark another line; it stops at the ends."""
@@ -104,7 +108,8 @@ class GivingBack:
         chosen = place == self.marked
         figures = right(quantity(line.left_milli), _QTY) + right(quantity(asked), _QTY)
         back = price(line.refund_fen(asked))
-        name = left(f"{'›' if chosen else ' '} {line.name}", room)
+        named = " ".join((line.name, *line.options))
+        name = left(f"{'›' if chosen else ' '} {named}", room)
         tone = "chosen" if chosen else ("text" if asked else "dim")
         return (Span(f"{name}{figures}{right(back, _AMOUNT)} ", tone),)
 

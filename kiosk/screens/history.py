@@ -136,7 +136,8 @@ class HistoryScreen(PastScreen):
             return  # another key came first
         self._ref = new_ref()
         self.turn_to(Doing.CHOOSING)
-        self._give(GivingBack.of(tuple(map(self._named, sold.lines)), self._))
+        named = replace(sold, lines=tuple(map(self._named, sold.lines)))
+        self._give(GivingBack.of(named, self._))
         self.say(self._("Refund of no. {number}: choose lines.").format(number=number), "strong")
 
     def _named(self, line: SoldLine) -> SoldLine:
