@@ -30,6 +30,7 @@ T = TypeVar("T")
 MORNING = datetime(2026, 11, 23, 23, 26, tzinfo=UTC)
 """Half past seven on 24 November in Chongqing."""
 FINGERS_S = 0.2
+SCANNER_S = 0.0005
 ENDINGS = {"enter": "\r", "ctrl+j": "\n", "tab": "\t"}
 
 
@@ -72,10 +73,14 @@ class Cashier:
 
     def scan(self, *parts: str) -> None:
         """Send keys as a scanner does, all at once: ``"6921168509256", "enter"``."""
+        keys = []
         for part in parts:
             ending = ENDINGS.get(part)
-            keys = [(part, ending)] if ending else [(each, each) for each in part]
-            self.send(*(events.Key(*each) for each in keys))
+            keys += [(part, ending)] if ending else [(each, each) for each in part]
+        sent = [events.Key(*each) for each in keys]
+        for place, event in enumerate(sent):
+            event.time = sent[0].time + place * SCANNER_S
+        self.send(*sent)
 
     def send(self, *keys: events.Key) -> None:
         """Send keys at once, none waiting for what the one before it does."""
