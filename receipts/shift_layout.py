@@ -183,11 +183,16 @@ def _moves(
     yield from pair(f"{label} ({len(moves)})", yuan(total * sign) if total else "0.00", columns)
     for move in moves:
         by = "/".join(filter(None, (move.by, move.approved_by)))
-        said = " ".join(filter(None, (move.name, by)))
-        yield from pair(f"  {said}", yuan(move.amount * sign), columns)
-        if move.reason:
-            for line in wrap(printable(move.reason), columns - len(_INDENT)):
-                yield PaperRow(f"{_INDENT}{line}")
+        said, *more = filter(None, (move.name, by, move.reason))
+        yield from _item(said, more, yuan(move.amount * sign), columns)
+
+
+def _item(said: str, more: list[str], amount: str, columns: int) -> Iterator[PaperRow]:
+    """One of several under a label: what it is and its amount, and below that the rest of it."""
+    yield from pair(f"  {said}", amount, columns)
+    if more:
+        for line in wrap(printable(" ".join(more)), columns - len(_INDENT)):
+            yield PaperRow(f"{_INDENT}{line}")
 
 
 def _closing(closing: PaperClosing, columns: int, words: Words) -> Iterator[PaperRow]:
@@ -239,8 +244,9 @@ def _parked(paper: ShiftPaper, columns: int, words: Words) -> Iterator[PaperRow]
     label = words("Still parked")
     yield from paragraph(f"{label} ({len(paper.parked)})", columns)
     for basket in paper.parked:
-        said = " ".join(filter(None, (f"{basket.at:%m-%d %H:%M}", basket.by, basket.note)))
-        yield from pair(f"  {said}", yuan(basket.total), columns)
+        said = f"{basket.at:%m-%d %H:%M} {basket.by}"
+        more = [basket.note] if basket.note else []
+        yield from _item(said, more, yuan(basket.total), columns)
 
 
 def _report_foot(paper: ShiftPaper, columns: int, words: Words) -> Iterator[PaperRow]:
