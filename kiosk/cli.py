@@ -171,8 +171,10 @@ def _staff_parser(staff: argparse.ArgumentParser) -> None:
     staff.set_defaults(command=_staff)
     commands = staff.add_subparsers(metavar="COMMAND", required=True, dest="staff_command")
 
-    def add(name: str, text: str, *, one: bool = True, writes: bool = True) -> Parser:
-        parser: Parser = commands.add_parser(name, help=text)
+    def add(
+        name: str, text: str, *, one: bool = True, writes: bool = True
+    ) -> argparse.ArgumentParser:
+        parser = commands.add_parser(name, help=text)
         _everywhere(parser)
         parser.add_argument("--json", action="store_true", help="one line of JSON")
         if one:
@@ -188,7 +190,7 @@ def _staff_parser(staff: argparse.ArgumentParser) -> None:
             )
         return parser
 
-    def role(parser: Parser) -> None:
+    def role(parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--role", choices=[each.value for each in Role], required=True)
 
     add("list", "名单 · who there is", one=False, writes=False)

@@ -67,12 +67,18 @@ class Rebuilt:
 
 
 def rebuild(
-    source: Path, target: Path, projectors: Sequence[Projector], *, make: Callable[[Path], None]
+    source: Path,
+    target: Path,
+    projectors: Sequence[Projector],
+    *,
+    make: Callable[[Path], None],
+    carried: Sequence[Table] = (),
 ) -> Rebuilt:
     """Make the database ``target`` from the records of ``source``, and compare the two.
 
     ``make`` makes an empty database of the program's schema at the path it is given. ``source`` is
     only read, beside a selling till if need be; the comparison is with what it holds at the end.
+    The rows of ``carried``, which no record tells, are taken over as they stand then.
 
     Raises:
         OutputError: ``target`` exists, or the system refuses to write it.
@@ -92,7 +98,7 @@ def rebuild(
         _sweep(part)
         with sentences(part):
             make(part)
-            rebuilt = _fill(source, part, (BOOKS, *projectors))
+            rebuilt = _fill(source, part, (BOOKS, *projectors), carried)
         refuse_cut_tail(source, announced, rebuilt.heads)
         part.replace(target)
     except (OSError, StorageError) as error:
@@ -108,7 +114,9 @@ def _sweep(part: Path) -> None:
         part.with_name(part.name + suffix).unlink(missing_ok=True)
 
 
-def _fill(source: Path, part: Path, projectors: Sequence[Projector]) -> Rebuilt:
+def _fill(
+    source: Path, part: Path, projectors: Sequence[Projector], carried: Sequence[Table]
+) -> Rebuilt:
     tables = [table for projector in projectors for table in projector.tables]
     rebuilt = Rebuilt([table.name for table in tables])
     engine = writer_engine(part)
@@ -125,6 +133,8 @@ def _fill(source: Path, part: Path, projectors: Sequence[Projector]) -> Rebuilt:
                         for table in tables:
                             rebuilt.differences += _compare(table, new, connection)
                         del rebuilt.differences[MOST_FINDINGS:]
+                        for table in carried:
+                            _carry(table, new, connection)
             new.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         engine.dispose()
@@ -144,6 +154,13 @@ def _compare(table: Table, new: sqlite3.Connection, old: Connection) -> list[Fin
         closing(tuple(row) for row in old.exec_driver_sql(query)) as live,
     ):
         return list(islice(differences(table, rebuilt, live), MOST_FINDINGS))
+
+
+def _carry(table: Table, new: sqlite3.Connection, old: Connection) -> None:
+    """Take the rows of ``table`` over, but those that the schema forbids: a hand put them there."""
+    marks = ", ".join("?" * len(table.columns))
+    rows = [tuple(row) for row in old.exec_driver_sql(select_all(table))]
+    new.executemany(f"INSERT OR IGNORE INTO {table.name} VALUES ({marks})", rows)  # noqa: S608
 
 
 def _copy(

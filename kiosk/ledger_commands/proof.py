@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ from config.chart import load_chart
 from kiosk.ledger_commands.desk import out, out_json, places
 from kiosk.till.home import DATABASE_FILE, HomeError
 from kiosk.till.projectors import PROJECTORS
+from kiosk.till.staff_rows import swapped_secrets
 from kiosk.till.store import SCHEMA, readable_books
 from ledger import verify as books
-from ledger.errors import DamagedDatabaseError
+from ledger.db import read_only, sentences
+from ledger.errors import DamagedDatabaseError, DatabaseError
 from ledger.head_file import head_path
 from ledger.tables import record
 
@@ -29,6 +32,8 @@ UNSOUND = 1
 def verify(arguments: argparse.Namespace) -> int:
     """Prove the books; print what is wrong, the first bad record first. Exit code 1 if anything is.
 
+    The staff's PIN hashes are no projection; each is held against the fingerprint in the books.
+
     JSON is one line: ``ok``, ``records``, ``books`` (``seq`` and ``hash`` of each), ``findings``
     and ``warnings`` (each with ``table``, ``book``, ``seq``, ``zh``, ``en``).
 
@@ -40,6 +45,7 @@ def verify(arguments: argparse.Namespace) -> int:
     database = _found(arguments.home)
     codes = {account.code for account in load_chart()}
     audit = books.verify(database, PROJECTORS, accounts=codes, schema=SCHEMA)
+    _hold_secrets(database, audit)
     # A record at fault tells more than the balances that differ because of it.
     findings = sorted(audit.findings, key=lambda found: found.table != record.name)
     if arguments.json:
@@ -67,6 +73,24 @@ def _found(home: Path) -> Path:
         if database.exists() or head_path(database).exists():
             return database
         raise
+
+
+def _hold_secrets(database: Path, audit: books.Audit) -> None:
+    try:
+        with sentences(database), closing(read_only(database)) as connection:
+            swapped = swapped_secrets(connection.cursor())
+    except DatabaseError:
+        return  # what is wrong with the file is among the findings
+    for book, staff in swapped:
+        audit.add(
+            "staff_secret",
+            book,
+            None,
+            f"{staff} 的 PIN 被换过或删除（与账簿记录的指纹不符）：请查明，再用 kiosk staff "
+            f"reset-pin {staff} 重设",
+            f"the PIN of {staff} was swapped or deleted (it has not the fingerprint that the books "
+            f"hold): find out by whom, then kiosk staff reset-pin {staff}",
+        )
 
 
 def _said(audit: books.Audit, findings: list[Finding]) -> Iterator[str]:
