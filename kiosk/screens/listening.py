@@ -51,6 +51,15 @@ class Scanned(Protocol):
         ...
 
 
+@runtime_checkable
+class Tapped(Protocol):
+    """A screen on which a card may approve something."""
+
+    def tapped(self, uid: str) -> bool:
+        """Take a staff card; say whether one was asked for."""
+        ...
+
+
 class _Before(NamedTuple):
     """What the focused field held when a burst began."""
 
@@ -189,11 +198,7 @@ class Ear:
             self._last = scan.text, at
             if scan.kind in _ONCE and scan.text == last and at - then <= AGAIN_S:
                 continue
-            screen = app.screen
-            if isinstance(screen, Scanned):
-                screen.scanned(scan)
-            else:
-                tell(screen, about(scan, app._))
+            _hand(scan, app.screen, app._)
 
 
 class Listening(App[Refusal]):
@@ -214,12 +219,26 @@ class Listening(App[Refusal]):
         await super().on_event(event)
 
     def reads_secret(self) -> bool:
-        """Whether what is typed now is a PIN: the field hides it, or the screen says so."""
-        hidden = getattr(self.focused, "password", False)
-        return bool(hidden or getattr(self.screen, "secret", False))
+        """Whether what is typed now is a PIN: the field hides it."""
+        return bool(getattr(self.focused, "password", False))
 
     def heard(self, scan: Scan, at: float) -> None:
         """Note a scan that ended at ``at`` and is handed to the screen; nothing to do here."""
+
+
+def _hand(scan: Scan, screen: Screen[object], words: Words) -> None:
+    """Let ``screen`` do what it does with ``scan``, or say what it is."""
+    if isinstance(screen, Tapped):
+        if scan.kind is Kind.CARD and screen.tapped(scan.text):
+            return
+        if getattr(screen, "approval", None) is not None:
+            _ = words
+            tell(screen, _("Nothing is scanned while somebody is asked to approve."))
+            return
+    if isinstance(screen, Scanned):
+        screen.scanned(scan)
+    else:
+        tell(screen, about(scan, words))
 
 
 def tell(screen: Screen[object], text: str, tone: str = "bad") -> None:

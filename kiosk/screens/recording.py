@@ -76,15 +76,25 @@ class Recording(Listening):
         """Give a key as it may be written down."""
         if event.character is None or not event.is_printable:
             return event.key
-        if self.reads_secret():
+        if self._hides():
             return HIDDEN
         character = ascii_digits(event.character)
         return character if character.isascii() else _NOT_ASCII  # a name, or a reason
 
+    def _hides(self) -> bool:
+        """Whether what is typed now is nobody's business: a PIN, or what may be typed for one.
+
+        A screen says so of all that is typed on it by being ``secret``. While a PIN is checked,
+        its field is empty again, and the next one may be typed already.
+        """
+        screen = self.screen
+        asks = getattr(screen, "secret", False) or getattr(screen, "approval", None) is not None
+        return asks or self.reads_secret()
+
     def _was_handled(self, pressed: Pressed) -> None:
         recorder = self.desk.recorder
         pressed.handled = recorder.clock()
-        if len(pressed.key) == 1 and self.reads_secret():
+        if len(pressed.key) == 1 and self._hides():
             pressed.key = HIDDEN
         shift = getattr(self.desk, "shift", None)
         recorder.state(self.sell.ticket, self.sell.pending, getattr(shift, "number", None))

@@ -166,8 +166,9 @@ async def test_a_sale_can_be_read_from_the_record(opened: Opened) -> None:
         header = lines[0]
         book = cashier.app.desk.home.settings.book
         assert (header["what"], header["book"], header["columns"]) == ("header", book, 80)
-        records = len(await cashier.kinds())
-        assert header["head"]["record"] == records
+        last = cashier.sell.last
+        assert last is not None
+        assert header["head"]["record"] == last.number
         assert re.fullmatch("[0-9a-f]{64}", header["head"]["hash"])
         assert keys(lines) == "A A f9 z z 字 enter f12"
         pressed = [line for line in lines if line["what"] == "key"]
@@ -176,7 +177,7 @@ async def test_a_sale_can_be_read_from_the_record(opened: Opened) -> None:
         totals = [(each["lines"], each["total_fen"]) for each in of("state", lines)]
         assert totals[:3] == [(1, 200), (1, 400), (0, 0)]
         sold = next(each for each in of("till", lines) if each["call"] == "Paying._sell")
-        assert sold["record"] == records
+        assert sold["record"] == last.number
         assert sold["ms"] > 0
         assert "reports/flight-20261123T232600Z.jsonl" in cashier.said
 
@@ -244,6 +245,25 @@ async def test_a_disk_that_refuses_is_said_and_the_till_goes_on(opened: Opened) 
         assert "操作记录没有写成" in cashier.said
         await cashier.press("f9")
         assert await cashier.sold() == [200]
+
+
+class Door(Screen[None]):
+    """A screen on which a PIN may come before its field does."""
+
+    secret = True
+
+
+async def test_nothing_typed_on_a_secret_screen_or_for_an_approval_is_recorded(
+    opened: Opened,
+) -> None:
+    async with opened() as cashier:
+        await cashier.app.push_screen(Door())
+        await cashier.type("12")
+        await cashier.app.pop_screen()
+        cashier.app.screen.approval = object()  # type: ignore[attr-defined]
+        await cashier.type("34")
+        cashier.app.screen.approval = None  # type: ignore[attr-defined]
+        assert keys(await flown(cashier)) == f"{' '.join(HIDDEN * 4)} f12"
 
 
 class Asking(Screen[None]):

@@ -190,7 +190,7 @@ async def test_a_card_is_told_and_the_tiles_of_its_letters_are_taken_back(opened
         assert cashier.rung == [("F001", 1000), ("F002", 1000)]
         assert "…34" in cashier.said
         assert cashier.sell.entry.value == ""
-        assert await cashier.kinds() == ["settings"]
+        assert "line_removed" not in await cashier.kinds()
 
 
 async def test_a_prefix_never_reaches_the_screen(opened: Opened) -> None:
@@ -271,6 +271,42 @@ async def test_a_pin_that_looks_like_a_code_is_a_pin(opened: Opened) -> None:
         await cashier.settle()
         assert form.query_one("#pin", Input).value == "96385074"
         assert form.said == []
+
+
+class Approval(Form):
+    """A screen on which somebody is asked to approve something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.approval: object | None = object()
+        self.cards: list[str] = []
+        self.scans: list[Scan] = []
+
+    def tapped(self, uid: str) -> bool:
+        if self.approval is None:
+            return False
+        self.cards.append(uid)
+        return True
+
+    def scanned(self, scan: Scan) -> None:
+        self.scans.append(scan)
+
+
+async def test_only_a_card_is_heard_while_somebody_is_asked_to_approve(opened: Opened) -> None:
+    async with opened(settings=CARDS) as cashier:
+        screen = Approval()
+        await cashier.app.push_screen(screen)
+        screen.query_one("#pin", Input).focus()
+        cashier.scan("0A1B2C3D", "enter", COLA, "enter")
+        await cashier.settle()
+        assert screen.cards == ["0A1B2C3D"]
+        assert screen.scans == []
+        assert "批准" in screen.said[-1]
+        assert screen.query_one("#pin", Input).value == ""
+        screen.approval = None
+        cashier.scan(COLA, "enter")
+        await cashier.settle()
+        assert [scan.text for scan in screen.scans] == [COLA]
 
 
 async def test_the_history_takes_no_scan_for_a_key(opened: Opened) -> None:
