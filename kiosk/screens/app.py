@@ -14,10 +14,14 @@ from textual.theme import Theme
 from config.errors import Refusal
 from config.language import words
 from kiosk.errors import TillError
+from kiosk.screens import made_up
+from kiosk.screens.coming_in import ComingIn
 from kiosk.screens.desk import Desk
+from kiosk.screens.door import Asks
+from kiosk.screens.keymap import shown
 from kiosk.screens.listening import Ear
-from kiosk.screens.recording import Recording
 from kiosk.screens.sell import SellScreen
+from kiosk.screens.shift_faces import Begin
 from kiosk.till.home import open_home, writing
 
 if TYPE_CHECKING:
@@ -44,15 +48,19 @@ THEME: Final = Theme(
 )
 
 
+_OPENING: Final = ("sell.shift", "sell.no_sale", "sell.staff")
+
+
 def now() -> datetime:
     """Give this instant, in UTC."""
     return datetime.now(UTC)
 
 
-class KioskApp(Recording):
+class KioskApp(ComingIn):
     """One home, one till thread, and the screens that ask it.
 
-    It ends with a ``Refusal`` where the books cannot be opened or written any more.
+    It ends with a ``Refusal`` where the books cannot be opened or written any more. ``signed_in``
+    works at it without being asked for a PIN, as do a ``demo``'s own people.
     """
 
     CSS_PATH = "kiosk.tcss"
@@ -69,13 +77,14 @@ class KioskApp(Recording):
         *,
         lang: str | None = None,
         demo: bool = False,
+        signed_in: str | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
         super().__init__()
         self.lang = lang or home.settings.language
         self.clock = clock
         self._ = words(self.lang)
-        self.desk = Desk(home, self.lang)
+        self.desk = Desk(home, self.lang, signed_in=signed_in, demo=demo)
         self.sell = SellScreen(self.desk, lang=self.lang, words=self._, clock=clock, demo=demo)
         self.history: HistoryScreen | None = None
         self.ear = Ear(self, home.settings.scanner)
@@ -84,26 +93,104 @@ class KioskApp(Recording):
         self.theme = THEME.name
 
     def get_default_screen(self) -> Screen[None]:
-        """The sell screen is the ground that every other stands on."""
-        return self.sell
+        """The sell screen is the ground that every other stands on; the door is before it."""
+        return self.sell if self.desk.comes_in else self._door(Asks.SIGN_IN)
 
     def on_mount(self) -> None:
         """Open the books behind the first paint."""
+        self.watch_idle()
         self.call_after_refresh(self.run_worker, self._open(), group="till")
 
     async def _open(self) -> None:
         try:
             await self.desk.open(self.clock())
-            await self.sell.read_fund()
+            if self.door is None:
+                await self.sell.read_fund()
+                self.came_in()
+            else:
+                await self.ask_who()
         except Refusal as refusal:
             self.exit(refusal, return_code=1)
+
+    def came_in(self) -> None:
+        """Say what comes first, and bring the fund up to date."""
+        self.sell.tick()
+        if self.sell.fund is None:
+            self.sell.follow_fund()
+        if self.desk.demo:
+            self.sell.say(made_up.hint(self._), "dim")
+        elif self.desk.shift is None:
+            key = shown(self.desk.home.settings.key("sell.shift"))
+            self.sell.say(self._("No shift is open: {key} opens one.").format(key=key), "strong")
+
+    def opens(self, key: str) -> bool:
+        """Open what a key opens from the sell screen; the lock's works everywhere."""
+        if super().opens(key):
+            return True
+        if not key or self.screen is not self.sell or self.sell.approval is not None:
+            return False
+        setting = self.desk.home.settings.key
+        return self._opened_for(next((a for a in _OPENING if key == setting(a)), ""), key)
+
+    def _opened_for(self, action: str, key: str = "") -> bool:
+        """Open the screen of ``action``, one of ``config.keys.KEYS``; say whether it has one."""
+        match action:
+            case "sell.shift":
+                self.open_shift(Begin.MENU, key)
+            case "sell.no_sale":
+                self.open_shift(Begin.NO_SALE, key)
+            case "sell.staff":
+                self._open_staff(key)
+            case "sell.lock":
+                self.lock()
+            case _:
+                return False
+        return True
+
+    def on_sell_screen_asked(self, asked: SellScreen.Asked) -> None:
+        """Open what was touched on the sell screen's bars."""
+        if self.screen is self.sell:
+            self._opened_for(asked.action)
+
+    def open_shift(self, begin: Begin, key: str = "") -> None:
+        """Put the shift's screen over the sell screen."""
+        from kiosk.screens.shift import ShiftScreen  # noqa: PLC0415 - not on the first paint's way
+
+        screen = ShiftScreen(
+            self.desk,
+            lang=self.lang,
+            words=self._,
+            clock=self.clock,
+            key=self.desk.home.settings.key("sell.shift"),
+            begin=begin,
+        )
+        self.open_over(screen, key, self._shift_left)
+
+    def _shift_left(self) -> None:
+        """Bring the sell screen up to date with what was done to the shift."""
+        self.sell.tick()
+        self.sell.follow_fund()
+        if self.desk.shift is not None:
+            said = self._("Shift {number} is open.").format(number=self.desk.shift.number)
+            self.sell.say(said, "good")
+
+    def _open_staff(self, key: str) -> None:
+        from kiosk.screens.staff import StaffScreen  # noqa: PLC0415 - not on the first paint's way
+
+        screen = StaffScreen(self.desk, lang=self.lang, words=self._, clock=self.clock, key=key)
+        self.open_over(screen, key)
+
+    def on_paying_shift_needed(self) -> None:
+        """Have the float counted before money is taken; the ticket waits."""
+        if self.screen is self.sell:
+            self.open_shift(Begin.OPEN)
 
     def on_sell_screen_history_asked(self) -> None:
         """Put the history over the sell screen, once."""
         from kiosk.screens.history import HistoryScreen  # noqa: PLC0415 - not on the first paint's way
 
         if self.screen is self.sell:
-            key = self.sell.keys.history
+            key = self.sell.keymap.key("sell.history")
             self.history = screen = HistoryScreen(
                 self.desk, lang=self.lang, words=self._, clock=self.clock, key=key
             )
@@ -116,6 +203,12 @@ class KioskApp(Recording):
 
     async def action_quit(self) -> None:
         """End the program unless a ticket or a commit is open; see ``SellScreen.may_quit``."""
+        if self.door is not None:
+            if self.sell.is_running and (self.sell.ticket.basket.lines or self.sell.pending):
+                self.door.say(self._("A ticket is open: sign in, then quit."), "bad")
+            else:
+                self.exit()
+            return
         if self.screen is not self.sell:
             self.screen.dismiss()
             return
@@ -129,7 +222,7 @@ class KioskApp(Recording):
 
     def action_copy_or_say(self) -> None:
         """Ctrl+C does not end a till; say what does."""
-        self.sell.say(self._("Ctrl+Q quits."))
+        (self.door or self.sell).say(self._("Ctrl+Q quits."))
 
 
 class NoTerminalError(TillError):

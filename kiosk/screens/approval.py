@@ -149,8 +149,6 @@ class Approving(Screen[None]):
         Raises:
             Refusal: the books cannot be read or written.
         """
-        if self.approval is not None:
-            return None
         members = await self.desk.ask(lambda till: till.staff())
         able = self.desk.able(right, members)
         if self.approval is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
+from kiosk.screens.drawn import Span
 from kiosk.screens.recorder import Recorder
 from kiosk.till.thread import TillThread
 
@@ -12,7 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
+    from config.language import Words
+    from config.rights import Right
+    from kiosk.sale.people import Credential, Member
     from kiosk.till.home import Home
+    from kiosk.till.shift_state import OpenShift
     from kiosk.till.till import Till
 
 T = TypeVar("T")
@@ -22,14 +27,21 @@ class Desk:
     """The one door to the till.
 
     ``lang`` is the language of the papers on screen. Calls are done one after another, in the
-    order in which they were asked; they wait until the till is open.
+    order in which they were asked; they wait until the till is open. ``signed_in`` works at it
+    from the start, without being asked for a PIN; a ``demo`` brings its own staff and shift.
     """
 
-    def __init__(self, home: Home, lang: str) -> None:
+    def __init__(
+        self, home: Home, lang: str, *, signed_in: str | None = None, demo: bool = False
+    ) -> None:
         self.home = home
         self.lang = lang
+        self.demo = demo
         self.thread = TillThread()
         self.recorder = Recorder()
+        self.member: Member | None = None
+        """Who is signed in."""
+        self._signed_in = signed_in
         self._till: Till | None = None
         self._opened = asyncio.Event()
 
@@ -39,7 +51,7 @@ class Desk:
         Raises:
             Refusal: the database is damaged, of a newer schema, cut, or the disk refuses.
         """
-        self._till = await self.thread(self._open, at)
+        self._till, self.member = await self.thread(self._open, at)
         self._opened.set()
 
     async def ask(self, call: Callable[[Till], T]) -> T:
@@ -53,9 +65,69 @@ class Desk:
             raise RuntimeError("the till is not open")
         return await self.recorder.timed(call, self.thread(call, self._till))
 
+    async def sign_in(self, who: Credential, at: datetime) -> Member:
+        """Let somebody in: from here on the records name them.
+
+        Raises:
+            Refusal: wrong, locked out, disabled, or the books cannot be read.
+        """
+        self.member = member = await self.ask(lambda till: till.sign_in(who, at=at))
+        return member
+
+    async def let_in(self, staff: str, at: datetime) -> Member:
+        """Let ``staff`` in without a PIN: who has just chosen one need not type it again.
+
+        Raises:
+            Refusal: the books cannot be read or written.
+        """
+        self.member = member = await self.ask(lambda till: till.let_in(staff, at=at))
+        return member
+
+    async def lock(self, at: datetime) -> None:
+        """Let nobody act until the next ``sign_in``; what was asked before is still done.
+
+        Raises:
+            Refusal: the journal cannot be written.
+        """
+        await self.ask(lambda till: till.lock(at=at))
+
+    @property
+    def comes_in(self) -> bool:
+        """Whether nobody has to be asked who it is at the start."""
+        return self.demo or self._signed_in is not None
+
+    @property
+    def opened(self) -> bool:
+        """Whether the books are open."""
+        return self._opened.is_set()
+
+    @property
+    def name(self) -> str:
+        """Number and name of who is signed in; empty before."""
+        return f"{self.member.id} {self.member.name}" if self.member else ""
+
+    @property
+    def shift(self) -> OpenShift | None:
+        """The open shift, as the till knew it after the last thing it did."""
+        return self._till.shift if self._till else None
+
+    def able(self, right: Right, members: tuple[Member, ...]) -> tuple[Member, ...]:
+        """Give those of ``members`` who may approve what needs ``right``."""
+        roles = self.home.settings.roles
+        return tuple(each for each in members if each.active and right in roles.of(each.role))
+
+    def badges(self, words: Words) -> tuple[Span, ...]:
+        """What every screen must say of itself before anything else: that nothing here is real."""
+        _, spans = words, []
+        if self.demo:
+            spans.append(Span(" " + _("DEMO") + " ", "chosen"))
+        if self.home.training:
+            spans.append(Span(" " + _("TRAINING") + " ", "chosen"))
+        return tuple(spans)
+
     def business_date(self, at: datetime) -> date | None:
         """Give the business date of ``at``; None while the till is not open."""
-        return self._till.business_date(at) if self._till else None
+        return self._till.today(at) if self._till else None
 
     def close(self) -> None:
         """Finish what was asked, then close the database."""
@@ -63,7 +135,7 @@ class Desk:
             self.thread.run(self._till.database.close)
         self.thread.close()
 
-    def _open(self, at: datetime) -> Till:
+    def _open(self, at: datetime) -> tuple[Till, Member | None]:
         # Half a second of imports and perhaps a migration: behind the first paint, on this thread.
         from dataclasses import replace  # noqa: PLC0415
 
@@ -72,7 +144,15 @@ class Desk:
 
         database = open_database(self.home)
         till = Till(database, self.home.settings)
+        till.training = self.home.training
         till.open(self.home.catalogue, at=at)
+        who = self._signed_in
+        if self.demo:
+            from kiosk.screens import made_up  # noqa: PLC0415
+
+            made_up.day(till, self.home.settings, at)
+            who = made_up.CASHIER
         # What the books record is the operator's language; --lang only turns the screen's papers.
         till.settings = replace(till.settings, language=self.lang)
-        return till
+        till.guarded = True
+        return till, till.let_in(who, at=at) if who else None

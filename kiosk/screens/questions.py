@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from config.errors import Refusal
+from kiosk.screens.drawn import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,14 @@ class Question:
     masked: bool = False
     choices: tuple[str, ...] = ()
     given: str = ""
+
+    def rows(self) -> tuple[tuple[Span, ...], ...]:
+        """Draw what is asked for, and the choices by figure."""
+        chosen = (
+            (Span(f"  {number} ", "key", str(number)), Span(f" {said}", "text", str(number)))
+            for number, said in enumerate(self.choices, 1)
+        )
+        return ((Span(f" {self.label}", "strong"),), *chosen)
 
 
 class Questions:

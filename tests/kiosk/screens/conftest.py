@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from shutil import copytree
 from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
 
 import pytest
 from textual import events
 
+from config.rights import Role
 from kiosk.screens.app import KioskApp
+from kiosk.screens.approval import Approving
 from kiosk.till.home import open_home
+from kiosk.till.store import open_database
+from kiosk.till.till import Till
 from tests.screen import text_of
 
 if TYPE_CHECKING:
@@ -22,11 +28,15 @@ if TYPE_CHECKING:
 
     from config.errors import Refusal
     from kiosk.screens.sell import SellScreen
-    from kiosk.till.till import Till
 
     Opened = Callable[..., AbstractAsyncContextManager["Cashier"]]
 
 T = TypeVar("T")
+MANAGER, SUPERVISOR, CASHIER = "s01", "s02", "s03"
+PINS = {MANAGER: "135790", SUPERVISOR: "8642", CASHIER: "9753"}
+FLOAT = {10000: 1, 2000: 2, 1000: 3, 500: 4, 100: 10}
+"""200 yuan: the float that the shift of a ready home was opened with."""
+
 MORNING = datetime(2026, 11, 23, 23, 26, tzinfo=UTC)
 """Half past seven on 24 November in Chongqing."""
 FINGERS_S = 0.2
@@ -40,6 +50,8 @@ class Cashier:
     def __init__(self, app: KioskApp, pilot: Pilot[Refusal]) -> None:
         self.app = app
         self.pilot = pilot
+        self.begun = 0
+        """The last record before the first key."""
 
     @property
     def sell(self) -> SellScreen:
@@ -90,8 +102,15 @@ class Cashier:
             driver.send_message(key)
 
     async def settle(self) -> None:
+        """Wait until nothing is being done any more, or somebody's approval is waited for."""
         await self.pilot.pause()
-        await self.app.workers.wait_for_complete()
+        while any(not worker.is_finished for worker in self.app.workers):
+            screen = self.app.screen
+            if isinstance(screen, Approving) and screen.approval is not None:
+                await self.books(lambda _: None)
+                if screen.approval is not None and not screen.approval.questions.busy:
+                    break
+            await self.pilot.pause()
         await self.pilot.pause()
 
     async def books(self, look: Callable[[Till], T]) -> T:
@@ -102,20 +121,57 @@ class Cashier:
         past = await self.books(lambda till: till.history())
         return [each.total_fen for each in reversed(past)]
 
+    async def last_seq(self) -> int:
+        def read(till: Till) -> int:
+            with till.database.transaction() as cursor:
+                return int(cursor.execute("SELECT max(seq) FROM record").fetchone()[0] or 0)
+
+        return await self.books(read)
+
     async def kinds(self) -> list[str]:
-        """The kinds of all records, in order."""
+        """The kinds of all records since the first key, in order."""
 
         def read(till: Till) -> list[str]:
+            found = "SELECT kind FROM record WHERE seq > ? ORDER BY seq"
             with till.database.transaction() as cursor:
-                rows = cursor.execute("SELECT kind FROM record ORDER BY seq").fetchall()
+                rows = cursor.execute(found, (self.begun,)).fetchall()
             return [kind for (kind,) in rows]
 
         return await self.books(read)
 
 
+def make_ready(path: Path) -> None:
+    """Give a new home at ``path`` a manager, a supervisor, a cashier, and an open shift."""
+    home = open_home(path)
+    database = open_database(home)
+    till = Till(database, home.settings)
+    till.open(home.catalogue, at=MORNING)
+    till.make_first_manager(PINS[MANAGER], at=MORNING)
+    for name, role, number in (
+        ("李班长", Role.SUPERVISOR, SUPERVISOR),
+        ("小张", Role.CASHIER, CASHIER),
+    ):
+        till.add_staff(name, role, PINS[number], ref=uuid4(), at=MORNING, staff_id=number)
+    till.by = CASHIER
+    till.open_shift(FLOAT, ref=uuid4(), at=MORNING)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home to copy: everything is there for a cashier to begin."""
+    path = tmp_path_factory.mktemp("ready") / "home"
+    make_ready(path)
+    return path
+
+
 @pytest.fixture
-def opened(tmp_path: Path) -> Opened:
-    """Open a till on a new home: ``async with opened(size=…, lang=…, catalogue=…) as cashier``."""
+def opened(tmp_path: Path, ready_home: Path) -> Opened:
+    """Open a till on a ready home, a manager signed in; a demo brings its own people.
+
+    ``async with opened(size=…, lang=…, catalogue=…) as cashier``; ``signed_in=None`` asks who it
+    is, and ``ready=False`` leaves the home as new as it can be.
+    """
 
     @asynccontextmanager
     async def opening(
@@ -125,8 +181,12 @@ def opened(tmp_path: Path) -> Opened:
         demo: bool = False,
         catalogue: str | None = None,
         settings: str | None = None,
+        signed_in: str | None = MANAGER,
+        ready: bool = True,
     ) -> AsyncIterator[Cashier]:
         home = tmp_path / "home"
+        if ready and not demo and not home.exists():
+            copytree(ready_home, home)
         home.mkdir(mode=0o700, exist_ok=True)
         for name, text in (("catalogue.toml", catalogue), ("kiosk.toml", settings)):
             if text is not None:
@@ -136,12 +196,14 @@ def opened(tmp_path: Path) -> Opened:
             open_home(home),
             lang=lang,
             demo=demo,
+            signed_in=None if demo or not ready else signed_in,
             clock=lambda: MORNING + timedelta(milliseconds=next(seconds)),
         )
         try:
             async with app.run_test(size=size) as pilot:
                 cashier = Cashier(app, pilot)
                 await cashier.settle()
+                cashier.begun = await cashier.last_seq()
                 yield cashier
         finally:
             app.desk.close()

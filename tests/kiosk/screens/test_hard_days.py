@@ -47,7 +47,7 @@ async def test_keys_during_a_commit_belong_to_the_next_customer(opened: Opened) 
         assert "✓" not in cashier.screen  # nothing is announced before it is durable
         disk.release()
         await cashier.settle()
-        assert "第 2 号 ✓" in cashier.said
+        assert "第 7 号 ✓" in cashier.said
         assert cashier.rung == [("F002", 1000)]
         assert cashier.sell.entry.value == "nmt"
         await cashier.press("enter", "f5")
@@ -77,7 +77,7 @@ async def test_a_double_press_sells_once(opened: Opened, key: str) -> None:
         disk.release()
         await cashier.settle()
         assert await cashier.sold() == [200]
-        assert "第 2 号 ✓" in cashier.said
+        assert "第 7 号 ✓" in cashier.said
 
 
 async def test_a_burst_of_a_scanner_and_a_key_is_read_in_order(opened: Opened) -> None:
@@ -207,7 +207,7 @@ async def test_an_open_basket_is_not_quit_by_one_key(opened: Opened) -> None:
         await cashier.press("C", "ctrl+q")
         assert cashier.app.is_running
         await cashier.press("ctrl+q")
-        assert await cashier.kinds() == ["settings", *["line_removed"] * 3]
+        assert await cashier.kinds() == ["line_removed"] * 3
         assert cashier.app._exit
 
 

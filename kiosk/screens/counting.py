@@ -1,0 +1,169 @@
+"""A drawer counted note by note, and what the count came to: two faces of the shift screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from kiosk.sale.counting import pieces_of
+from kiosk.screens.board import price
+from kiosk.screens.cells import left, right
+from kiosk.screens.drawn import Span
+from kiosk.screens.figures import large
+
+if TYPE_CHECKING:
+    from config.catalogue import Product
+    from config.language import Words
+    from kiosk.till.shift_state import Count
+
+_NOTE: Final = 9
+_PIECES: Final = 8
+_AMOUNT: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class CountTable:
+    """Pieces of each denomination as they were typed, ``marked`` the row that is typed into.
+
+    The row after the last denomination is the total's: Enter there ends the count.
+    """
+
+    title: str
+    denominations: tuple[int, ...]
+    typed: tuple[str, ...]
+    marked: int
+    words: Words
+
+    @classmethod
+    def of(cls, title: str, denominations: tuple[int, ...], words: Words) -> CountTable:
+        """Begin with an empty table, at its first row."""
+        return cls(title, denominations, ("",) * len(denominations), 0, words)
+
+    @property
+    def counts(self) -> dict[int, int]:
+        """Pieces by denomination in fen, for the till."""
+        pairs = zip(self.denominations, self.typed, strict=True)
+        return {fen: pieces_of(text) for fen, text in pairs}
+
+    @property
+    def total_fen(self) -> int:
+        """What has been counted so far."""
+        return sum(fen * pieces for fen, pieces in self.counts.items())
+
+    @property
+    def ended(self) -> bool:
+        """Whether the mark stands on the total."""
+        return self.marked == len(self.denominations)
+
+    def moved(self, by: int) -> CountTable:
+        """Mark another row; it stops at the ends."""
+        return replace(self, marked=min(max(self.marked + by, 0), len(self.denominations)))
+
+    def struck(self, character: str) -> CountTable:
+        """Put one more figure to the marked row; on the total nothing is typed.
+
+        Raises:
+            PiecesError: it is no figure, or there are too many.
+        """
+        if self.ended:
+            return self
+        text = self.typed[self.marked] + character
+        pieces_of(text, fen=self.denominations[self.marked])
+        return self._with(text)
+
+    def erased(self) -> CountTable:
+        """Take the last figure of the marked row back."""
+        return self if self.ended else self._with(self.typed[self.marked][:-1])
+
+    def emptied(self) -> CountTable:
+        """Take all figures of the marked row back."""
+        return self if self.ended else self._with("")
+
+    def _with(self, text: str) -> CountTable:
+        typed = (*self.typed[: self.marked], text, *self.typed[self.marked + 1 :])
+        return replace(self, typed=typed)
+
+    def row(self, y: int, width: int, height: int) -> tuple[Span, ...]:
+        """Draw the heading, a row for each denomination, and the running total in the last."""
+        _ = self.words
+        if y == 0:
+            return (Span(f" {self.title}", "head"),)
+        if y == 1:
+            room = max(width - _PIECES - _AMOUNT - 2, 0)
+            heads = right(_("Pieces"), _PIECES) + right(_("Amount"), _AMOUNT)
+            return (Span(left("   " + _("Note or coin"), room) + heads, "dim"),)
+        shown = min(len(self.denominations), max(height - 3, 1))
+        if y == shown + 2:
+            return self._total(width)
+        top = max(0, min(self.marked, len(self.denominations) - 1) - shown + 1)
+        place = top + y - 2
+        if y > shown + 2 or place >= len(self.denominations):
+            return ()
+        return self._denomination(place, width)
+
+    def _denomination(self, place: int, width: int) -> tuple[Span, ...]:
+        fen, text = self.denominations[place], self.typed[place]
+        marked = place == self.marked
+        note = right(price(fen).removesuffix(".00"), _NOTE)
+        pieces = right(f"{text}▏" if marked else text or "·", _PIECES)
+        amount = right(price(fen * pieces_of(text)) if text else "", _AMOUNT)
+        room = max(width - _NOTE - _PIECES - _AMOUNT - 3, 0)
+        row = left(f"{'›' if marked else ' '}{note} ×", room + _NOTE + 1) + pieces + amount
+        tone = "chosen" if marked else ("text" if text else "dim")
+        return (Span(left(row, width), tone),)
+
+    def _total(self, width: int) -> tuple[Span, ...]:
+        _ = self.words
+        said = _("Total: Enter ends the count") if self.ended else _("Total")
+        amount = right(price(self.total_fen), _AMOUNT)
+        row = left(f"{'›' if self.ended else ' '} {said}", max(width - _AMOUNT - 2, 0)) + amount
+        return (Span(left(row, width), "chosen" if self.ended else "strong"),)
+
+    def at(self, x: int, y: int, width: int, height: int) -> Product | None:  # noqa: ARG002
+        """No product stands in a drawer."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What was counted against what the books say, the difference as large as the place allows."""
+
+    title: str
+    count: Count
+    limit_fen: int
+    words: Words
+    below: tuple[tuple[Span, ...], ...] = ()
+    """What is asked about it."""
+
+    @property
+    def tone(self) -> str:
+        """Green up to the limit that needs no reason, red above it."""
+        return "good" if abs(self.count.over_short_fen) <= self.limit_fen else "bad"
+
+    def row(self, y: int, width: int, height: int) -> tuple[Span, ...]:  # noqa: ARG002
+        """Draw both amounts, and the figures of their difference."""
+        _, count = self.words, self.count
+        if y == 0:
+            return (Span(f" {self.title}", "head"),)
+        if y in {2, 3}:
+            fen, said = (
+                (count.counted_fen, _("Counted"))
+                if y == 2  # noqa: PLR2004 - the second row
+                else (count.expected_fen, _("The books say"))
+            )
+            return (Span(left(f" {said}", 20) + right(price(fen), _AMOUNT), "text"),)
+        over = count.over_short_fen
+        if y == 5:  # noqa: PLR2004 - below both
+            said = _("Over") if over > 0 else _("Short") if over < 0 else _("It fits to the fen")
+            return (Span(f" {said}", self.tone),)
+        rows = 5 if height > 24 else 3  # noqa: PLR2004 - rows of cells
+        place = y - 7
+        if 0 <= place < rows:
+            drawn = large(price(abs(over)), rows)
+            return (Span(f" {drawn[place]}", self.tone),)
+        place -= rows + 1
+        return self.below[place] if 0 <= place < len(self.below) else ()
+
+    def at(self, x: int, y: int, width: int, height: int) -> Product | None:  # noqa: ARG002
+        """No product stands here."""
+        return None

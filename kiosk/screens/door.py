@@ -1,0 +1,239 @@
+"""Who works at the till: asked at the start, at the very first start, and after a lock."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from config.rights import Role
+from kiosk.errors import TillError
+from kiosk.sale.people import Card, Pin, digits, good_pin
+from kiosk.screens.approval import named, who_questions
+from kiosk.screens.cells import left
+from kiosk.screens.drawn import Bar, Rows, Span
+from kiosk.screens.entry import Entry
+from kiosk.screens.message import Message
+from kiosk.screens.questions import Question, Questions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from textual import events
+    from textual.app import ComposeResult
+
+    from config.errors import Refusal
+    from config.language import Words
+    from kiosk.devices.scanner import Scan
+    from kiosk.sale.people import Credential, Member
+    from kiosk.screens.desk import Desk
+
+FIRST = "s01"
+"""The staff number of the first manager."""
+
+
+class Asks(Enum):
+    """What the door asks for."""
+
+    SIGN_IN = auto()
+    FIRST_PIN = auto()
+    """The PIN of the first manager, twice: nobody works here yet."""
+    UNLOCK = auto()
+
+
+class OtherPinError(TillError):
+    """The PIN typed for the second time is another one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "两次输入的 PIN 不一样：请从头再输一次。",
+            "The two PINs differ: begin again.",
+        )
+
+
+class DoorScreen(Screen[None]):
+    """Shows nothing of a basket; keys are answers, or wait until these are checked.
+
+    ``let_in`` is told who it is, ``found`` the first manager's PIN. Each is called once, and then
+    ``refuse`` asks again, or the screen is taken away.
+    """
+
+    AUTO_FOCUS = ""
+    secret = True
+    """What is typed here stays out of the flight record."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        lang: str,
+        words: Words,
+        clock: Callable[[], datetime],
+        asks: Asks,
+        let_in: Callable[[Credential], None],
+        found: Callable[[str], None],
+    ) -> None:
+        super().__init__()
+        self.desk = desk
+        self.lang = lang
+        self._ = words
+        self.clock = clock
+        self.asks = asks
+        self.members: tuple[Member, ...] = ()
+        self._let_in = let_in
+        self._found = found
+        self._zone = ZoneInfo(desk.home.settings.day.timezone)
+        self.questions = Questions(changed=self.draw, refused=self._refused)
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out; see the style sheet for sizes."""
+        yield Bar(id="status")
+        with Vertical(id="door"), Vertical(id="door-form"):
+            yield Rows(id="door-rows")
+            questions = self.questions
+            yield Entry(
+                strike=questions.strike, command=questions.command, placeholder="", id="entry"
+            )
+            yield Message(id="message")
+        yield Bar(id="functions")
+
+    def on_mount(self) -> None:
+        """Ask at once; what is known of the staff comes later."""
+        self.questions.entry = self.query_one(Entry)
+        self.questions.entry.focus()
+        self._clock = self.set_interval(1, self.tick)
+        self.tick()
+        self.ask(self.asks)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a key that came before the entry had the focus."""
+        entry = self.questions.entry
+        if self.focused is None and entry is not None:
+            entry.post_message(event)
+            event.stop()
+
+    def ask(self, asks: Asks) -> None:
+        """Ask for something else from now on; what was typed is forgotten."""
+        self.asks = asks
+        self._say("")
+        self._again()
+
+    def known(self, members: tuple[Member, ...]) -> None:
+        """Learn who works here; a number that is the only one need not be typed."""
+        self.members = tuple(each for each in members if each.active)
+        entry = self.questions.entry
+        if self.questions.busy or self.questions.answers or (entry is not None and entry.value):
+            self.draw()  # somebody is typing already
+        else:
+            self._again()
+
+    def rest(self) -> None:
+        """Ask nothing any more, and keep nothing of what was answered."""
+        self._clock.stop()
+        self.questions.over()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Say why it will not do, and ask again."""
+        self.questions.early.clear()  # nobody knows what they were meant for
+        answers = () if self.asks is Asks.FIRST_PIN else self.questions.answers[:1]
+        self._again(answers)
+        self._say(refusal.say(self.lang), "bad")
+
+    def scanned(self, scan: Scan) -> None:
+        """Take a staff card; other codes mean nothing here."""
+        if scan.kind == "card" and self.asks is not Asks.FIRST_PIN and not self.questions.busy:
+            self.questions.busy = True
+            self._let_in(Card(scan.text))
+
+    def _again(self, answers: tuple[str, ...] = ()) -> None:
+        if self.asks is Asks.FIRST_PIN:
+            self.questions.ask(self._first_questions(), self._chosen, self._again)
+            return
+        only = self.members[0].id if len(self.members) == 1 else ""
+        asked = who_questions(self._)
+        if not answers and only:
+            answers = (only,)
+        self.questions.ask(asked, self._shown, self._again, answers=answers)
+
+    def _first_questions(self) -> tuple[Question, Question]:
+        _ = self._
+        return (
+            Question(_("PIN, Enter"), lambda pin: good_pin(pin, Role.MANAGER, FIRST), masked=True),
+            Question(_("the same PIN once more, Enter"), digits, masked=True),
+        )
+
+    def _shown(self, answers: tuple[str, ...]) -> None:
+        self._say(self._("Checking…"), "dim")
+        self._let_in(Pin(*answers))
+
+    def _chosen(self, answers: tuple[str, ...]) -> None:
+        pin, again = answers
+        if pin == again:
+            self._say(self._("Checking…"), "dim")
+            self._found(pin)
+        else:
+            self.refuse(OtherPinError())
+
+    def _refused(self, refusal: Refusal) -> None:
+        self._say(refusal.say(self.lang), "bad")
+
+    def say(self, text: str, tone: str = "text") -> None:
+        """Put a sentence below the entry."""
+        self._say(text, tone)
+
+    def _say(self, text: str, tone: str = "text") -> None:
+        self.query_one(Message).show(text, tone)
+
+    def draw(self) -> None:
+        """Draw what is asked, and what was answered."""
+        _ = self._
+        match self.asks:
+            case Asks.SIGN_IN:
+                title, hint = _("Sign in"), _("Type your staff number and PIN, or tap your card.")
+            case Asks.UNLOCK:
+                title, hint = (
+                    _("Locked"),
+                    _("The ticket is kept. Whoever signs in goes on with it."),
+                )
+            case Asks.FIRST_PIN:
+                title = _("The first start")
+                hint = _("Choose the manager's PIN: 6 to 8 digits. Everything else has a default.")
+        rows = [(Span(f" {title}", "strong"),), (Span(f" {hint}", "dim"),), self._answered()]
+        self.query_one("#door-rows", Rows).show(rows)
+        functions = self.query_one("#functions", Bar)
+        functions.show(
+            (
+                Span(" Enter", "key"),
+                Span(" " + _("Go on") + " "),
+                Span(" Esc", "key"),
+                Span(" " + _("Begin again") + " "),
+                Span(" Ctrl+Q", "key"),
+                Span(" " + _("Quit") + " "),
+            )
+        )
+
+    def _answered(self) -> tuple[Span, ...]:
+        """The row above the entry: what it is for."""
+        _, answers = self._, self.questions.answers
+        if self.asks is Asks.FIRST_PIN:
+            who = named(FIRST, ()) + " " + _("Manager")
+            said = _("PIN of {who}, once more") if answers else _("PIN of {who}")
+        elif answers:
+            who, said = named(answers[0], self.members), _("PIN of {who}")
+        else:
+            who, said = "", _("Staff number")
+        return (Span(left(" " + said.format(who=who), 60), "text"),)
+
+    def tick(self) -> None:
+        """Bring the clock up to date."""
+        settings = self.desk.home.settings
+        shop = Span(f" {settings.shop.name(self.lang)} ", "strong")
+        book = Span(f" {settings.book} ", "dim")
+        now = self.clock().astimezone(self._zone)
+        opening = "" if self.desk.opened else self._("Opening the books…") + " "
+        right = (Span(f" {opening}", "text"), Span(f"{now:%H:%M} ", "strong"))
+        self.query_one("#status", Bar).show((*self.desk.badges(self._), shop, book), right)
