@@ -8,6 +8,10 @@ from config.language import LANGUAGES, words
 from kiosk.errors import TillError
 from kiosk.till.day_tables import (
     APPROVAL_REFUSED,
+    BASKET_DROPPED,
+    BASKET_PARKED,
+    BASKET_RECALLED,
+    CLOCK_JUMPED,
     DROP,
     LOGIN_FAILED,
     NO_SALE,
@@ -18,6 +22,7 @@ from kiosk.till.day_tables import (
     SHIFT_COUNTED,
     SHIFT_OPENED,
     STAFF_CHANGED,
+    STOCK_COUNTED,
     X_REPORT,
 )
 from kiosk.till.tables import LINE_REMOVED, REFUND, REPRINT, RETURN, SALE, SETTINGS, VOID
@@ -60,6 +65,11 @@ def kind_names(words: Words) -> dict[str, str]:
         LOGIN_FAILED: words("Sign-in refused"),
         APPROVAL_REFUSED: words("Approval refused"),
         STAFF_CHANGED: words("Staff"),
+        BASKET_PARKED: words("Parked"),
+        BASKET_RECALLED: words("Recalled"),
+        BASKET_DROPPED: words("Parked basket given up"),
+        STOCK_COUNTED: words("Pieces left"),
+        CLOCK_JUMPED: words("Clock jumped"),
     }
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from kiosk.ledger_commands.desk import aligned, out, sit_down
 from kiosk.ledger_commands.kinds import kind_called, kind_names
 from kiosk.ledger_commands.people import PEOPLE, people_said
+from kiosk.ledger_commands.waiting import WAITING, waiting_said
 from kiosk.till.day_tables import (
     DROP,
     NO_SALE,
@@ -135,7 +136,8 @@ def _summary(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]
         ]
         return _amount(doc["total_fen"], words), "  ".join(filter(None, said))
     if kind == LINE_REMOVED:
-        return _amount(doc["line"]["amount_fen"], words), doc["line"]["name"]
+        removed = [doc["line"]["name"], doc.get("reason", "")]
+        return _amount(doc["line"]["amount_fen"], words), "  ".join(filter(None, removed))
     if kind == REPRINT:
         return "", _original(doc, words)
     if kind == SETTINGS:
@@ -146,14 +148,16 @@ def _summary(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]
         return "", _some(changes, _CHANGES)
     if kind in PEOPLE:
         return "", people_said(kind, doc, words)
-    return _drawer(kind, doc, words)
+    return _other(kind, doc, words)
 
 
-def _drawer(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]:
-    """Say what an act on the drawer was about: its amount, its purpose, and why."""
+def _other(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]:
+    """Say what an act on the drawer, or on what waits, was about: its amount, and why."""
     said: list[str] = []
     fen: int | None = None
-    if kind in {PAID_IN, PAID_OUT, DROP}:
+    if kind in WAITING:
+        fen, said = waiting_said(kind, doc, words)
+    elif kind in {PAID_IN, PAID_OUT, DROP}:
         fen, said = doc["amount_fen"], [doc.get("move", ""), doc["reason"]]
     elif kind == NO_SALE:
         said = [doc["reason"]]

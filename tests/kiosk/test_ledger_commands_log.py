@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -45,6 +46,7 @@ def log(counter: Counter, capsys: pytest.CaptureFixture[str]) -> Log:
     dear = Basket().add(Line("Z001", "茅台", from_fen(1_234_50)))
     counter.till.take_back(dear, "cash", at=counter.tick())
     _a_shift(counter)
+    _what_waits(counter)
 
     def lines(*asked: str, home: Path = counter.home.path, err: str = "") -> list[str]:
         assert main(["--home", str(home), "ledger", "log", *asked]) == 0
@@ -69,6 +71,18 @@ def _a_shift(counter: Counter) -> None:
     counter.close_shift()
 
 
+def _what_waits(counter: Counter) -> None:
+    till, basket = counter.till, counter.basket("F001", "F002", "F003")
+    till.park(basket, ref=uuid4(), at=counter.tick(), note="微信没到账")
+    till.recall(basket.ref, ref=uuid4(), at=counter.tick())
+    till.park(basket, ref=uuid4(), at=counter.tick())
+    till.drop_parked(basket.ref, ref=uuid4(), at=counter.tick(), reason="顾客不要")
+    till.set_left("F001", 12, ref=uuid4(), at=counter.tick())
+    till.set_left("F001", None, ref=uuid4(), at=counter.tick())
+    app = Till(counter.database, counter.home.settings, guarded=True)
+    app.open(counter.home.catalogue, at=counter.tick() - timedelta(seconds=200))
+
+
 NOTHING = "没有符合条件的记录 · no record matches\n"
 
 
@@ -80,6 +94,18 @@ def test_log_prints_a_line_a_record_and_filters(log: Log, counter: Counter) -> N
     assert len(log("--by", "cashier")) == counter.audit().records
     assert len(log("--from", "2026-11-24", "--to", "2026-11-24")) == counter.audit().records
     assert main(["ledger", "log", "--from", "2026-11-25", "--to", "2026-11-24"]) == 1
+
+
+def test_log_says_what_waited_what_is_left_and_how_the_clock_jumped(log: Log) -> None:
+    (first, _) = log("--kind", "basket_parked")
+    assert first.split()[-4:] == ["豆浆,", "油条", "+1", "微信没到账"]
+    (dropped,) = log("--kind", "basket_dropped")
+    assert dropped.endswith("顾客不要")
+    counted, ended = log("--kind", "stock_counted", "--lang", "en")
+    assert counted.endswith("F001  12 left")
+    assert ended.endswith("F001  no longer counted")
+    (jumped,) = log("--kind", "clock_jumped", "--lang", "en")
+    assert jumped.endswith("back by 0:03:00")
 
 
 @pytest.mark.parametrize(
