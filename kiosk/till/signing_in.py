@@ -196,7 +196,9 @@ class SigningIn(Core):
 
     def _wrong_pin(self, shown: _Shown, at: datetime, asked: _Asked | None) -> StaffError:
         """Count and record a wrong PIN or an unknown card; give what to say of it."""
-        guards, tries = self.settings.guards, shown.tries.tries + 1
+        guards, before = self.settings.guards, shown.tries.tries
+        # Strangers have no right PIN that would end their count, so their lock-outs do not grow.
+        tries = (before if shown.row else before % guards.pin_tries) + 1
         seconds = locked_for(tries, guards)
         until = at.astimezone(UTC) + timedelta(seconds=seconds) if seconds else None
         why = "pin" if isinstance(shown.who, Pin) else "card"

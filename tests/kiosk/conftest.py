@@ -19,6 +19,7 @@ from kiosk.till.store import open_database
 from kiosk.till.till import Done, Till
 from ledger.money import from_fen
 from ledger.verify import Audit, verify
+from tests.kiosk.people_desk import staffed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,6 +131,14 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
     till.open(home.catalogue, at=MORNING)
     yield Counter(home, database, till)
     database.close()
+
+
+@pytest.fixture
+def desk(counter: Counter) -> Iterator[Counter]:
+    """A guarded till with manager s01 and cashier s02; nobody is signed in (``people_desk``)."""
+    staffed(counter)
+    yield counter
+    assert counter.audit().clean
 
 
 def opened(home_path: Path) -> Counter:
