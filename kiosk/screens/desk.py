@@ -10,12 +10,15 @@ from kiosk.screens.recorder import Recorder
 from kiosk.till.thread import TillThread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     from config.language import Words
     from config.rights import Right
+    from kiosk.sale.basket import Basket
     from kiosk.sale.people import Credential, Member
+    from kiosk.sale.tenders import Offer
+    from kiosk.till.draft import DraftFile, Recovered
     from kiosk.till.home import Home
     from kiosk.till.shift_state import OpenShift
     from kiosk.till.till import Till
@@ -41,8 +44,11 @@ class Desk:
         self.recorder = Recorder()
         self.member: Member | None = None
         """Who is signed in."""
+        self.recovered: Recovered | None = None
+        """What the start found of a ticket that was open when the program died."""
         self._signed_in = signed_in
         self._till: Till | None = None
+        self._drafts: DraftFile | None = None
         self._opened = asyncio.Event()
 
     async def open(self, at: datetime) -> None:
@@ -64,6 +70,17 @@ class Desk:
         if self._till is None:
             raise RuntimeError("the till is not open")
         return await self.recorder.timed(call, self.thread(call, self._till))
+
+    def keep(self, basket: Basket, offers: Sequence[Offer], at: datetime) -> None:
+        """Remember the ticket on the screen over a crash; call it after each change.
+
+        Costs nothing, never waits, never fails. A basket without lines leaves nothing to remember.
+        """
+        from kiosk.till.draft import Draft  # noqa: PLC0415 - loaded with the books
+
+        if self._till is not None and self._drafts is not None:
+            draft = Draft(self._till.book, self._till.by, at, basket, tuple(offers))
+            self._drafts.keep(draft if basket.lines else None)
 
     async def sign_in(self, who: Credential, at: datetime) -> Member:
         """Let somebody in: from here on the records name them.
@@ -131,6 +148,8 @@ class Desk:
 
     def close(self) -> None:
         """Finish what was asked, then close the database."""
+        if self._drafts is not None:
+            self._drafts.close()
         if self._till is not None:
             self.thread.run(self._till.database.close)
         self.thread.close()
@@ -139,6 +158,7 @@ class Desk:
         # Half a second of imports and perhaps a migration: behind the first paint, on this thread.
         from dataclasses import replace  # noqa: PLC0415
 
+        from kiosk.till.draft import DraftFile, recover  # noqa: PLC0415
         from kiosk.till.store import open_database  # noqa: PLC0415
         from kiosk.till.till import Till  # noqa: PLC0415
 
@@ -146,7 +166,12 @@ class Desk:
         till = Till(database, self.home.settings)
         till.training = self.home.training
         till.open(self.home.catalogue, at=at)
+        till.training = self.home.training
         who = self._signed_in
+        if self.home.training:
+            from kiosk.till.training import bring_staff  # noqa: PLC0415
+
+            bring_staff(till, self.home, at)
         if self.demo:
             from kiosk.screens import made_up  # noqa: PLC0415
 
@@ -155,4 +180,6 @@ class Desk:
         # What the books record is the operator's language; --lang only turns the screen's papers.
         till.settings = replace(till.settings, language=self.lang)
         till.guarded = True
+        self.recovered = recover(till, self.home.path, at=at)
+        self._drafts = DraftFile(self.home.path)
         return till, till.let_in(who, at=at) if who else None
