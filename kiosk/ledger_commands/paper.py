@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kiosk.ledger_commands.desk import sit_down
 from kiosk.till import papers
 from kiosk.till.history import printed
+from kiosk.till.home import TRAINING_MARK
 from ledger.errors import NoSuchBookError, UnsoundRecordError
 from ledger.proof import NONSENSE, nonsense
 from ledger.reading import reading
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import argparse
 
     from kiosk.ledger_commands.desk import Desk
-    from receipts.paper import Paper
+    from receipts.documents import Receipt
 
 
 def receipt(arguments: argparse.Namespace) -> int:
@@ -41,20 +42,23 @@ def receipt(arguments: argparse.Namespace) -> int:
         book = book_of(arguments.book, desk.settings.book, books)
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - reader_engine made it
-        paper = _paper(driver.cursor(), book, arguments.number, arguments.columns, desk)
+        training = (arguments.home / TRAINING_MARK).exists()
+        found = _found(driver.cursor(), book, arguments.number, desk, training=training)
+    paper = lay_out(found, arguments.columns or desk.settings.paper.columns, desk.words)
     sys.stdout.write(paper.text())
     return 0
 
 
-def _paper(
-    cursor: sqlite3.Cursor, book: str, number: int, columns: int | None, desk: Desk
-) -> Paper:
+def _found(
+    cursor: sqlite3.Cursor, book: str, number: int, desk: Desk, *, training: bool
+) -> Receipt:
     try:
         record, fund_fen, reprints = printed(cursor, book, number)
-        document = papers.receipt(record, fund_fen, desk.settings, reprint=reprints, lang=desk.lang)
+        return papers.receipt(
+            record, fund_fen, desk.settings, reprint=reprints, lang=desk.lang, training=training
+        )
     except NONSENSE as error:
         raise UnsoundRecordError(book, number, *nonsense(error)) from error
-    return lay_out(document, columns or desk.settings.paper.columns, desk.words)
 
 
 def book_of(asked: str | None, own: str, books: list[str]) -> str:

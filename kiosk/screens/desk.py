@@ -164,7 +164,6 @@ class Desk:
 
         database = open_database(self.home)
         till = Till(database, self.home.settings)
-        till.training = self.home.training
         till.open(self.home.catalogue, at=at)
         till.training = self.home.training
         who = self._signed_in

@@ -79,6 +79,8 @@ class Core:
         self.by = by
         self.role: Role | None = None
         self.guarded = guarded
+        # In a training home nothing is real, and every paper says so (see ``Home.training``).
+        self.training = False
         self._zone = ZoneInfo(settings.day.timezone)
         self._rollover = timedelta(
             hours=settings.day.rollover.hour, minutes=settings.day.rollover.minute

@@ -39,7 +39,7 @@ class Reading(Core):
         """
         with self.database.transaction() as cursor:
             record, fund_fen, reprints = printed(cursor, self.book, number)
-        return receipt(record, fund_fen, self.settings, reprint=reprints)
+        return receipt(record, fund_fen, self.settings, reprint=reprints, training=self.training)
 
     def reprint(
         self, number: int, *, ref: UUID, at: datetime, approved: Approved | None = None

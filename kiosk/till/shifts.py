@@ -258,7 +258,7 @@ class Shifts(Drawer):
             record = Journal(cursor, self.book, self.database.projectors).read(seq)
         if record is None or record.kind not in {SHIFT_OPENED, SHIFT_COUNTED}:
             raise NoSuchSaleError(self.book, seq)
-        return count_paper(record, self.settings)
+        return count_paper(record, self.settings, training=self.training)
 
     def shift_overdue(self, at: datetime) -> bool:
         """Whether the clock has come to a business date after the open shift's."""

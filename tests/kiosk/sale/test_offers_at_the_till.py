@@ -9,16 +9,18 @@ import pytest
 
 from config.language import words
 from config.rights import Right, Role
+from kiosk.cli import main
 from kiosk.errors import ApprovalNeededError, ShortPaymentError
 from kiosk.sale.approval import Approved
 from kiosk.sale.basket import Basket
 from kiosk.sale.discounts import Discount
 from kiosk.sale.lines import Line, Picked
 from kiosk.sale.tenders import Offer
+from kiosk.till.home import TRAINING_MARK
 from kiosk.till.shift_state import OpenShift
 from kiosk.till.till import Till
 from ledger.money import from_fen
-from receipts.layout import lay_out
+from receipts.layout import TRAINING, lay_out
 from tests.kiosk.conftest import MORNING
 
 if TYPE_CHECKING:
@@ -212,6 +214,21 @@ def test_a_return_and_a_removal_after_the_total_take_a_word(guarded: Counter) ->
     )
     said = {key: late.record.doc[key] for key in ("after_total", "reason", "approved_by")}
     assert said == {"after_total": 1, "reason": "点错", "approved_by": "s02"}
+
+
+def test_a_trainees_paper_says_so_wherever_it_is_printed(
+    counter: Counter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counter.till.training = True
+    number = counter.sell("F001").number
+    paper = lay_out(counter.till.receipt(number), 32, words("zh_CN"))
+    assert [paper.rows[place].text for place in (0, -1)] == [TRAINING, TRAINING]
+    command = ["--home", str(counter.home.path), "receipt", str(number)]
+    assert main(command) == 0
+    assert TRAINING not in capsys.readouterr().out
+    (counter.home.path / TRAINING_MARK).touch()
+    assert main(command) == 0
+    assert capsys.readouterr().out.count(TRAINING) == 2
 
 
 def test_a_refund_goes_to_the_rounding_account_of_its_sale(counter: Counter) -> None:
