@@ -22,7 +22,7 @@ from kiosk.screens.keymap import shown
 from kiosk.screens.listening import Ear
 from kiosk.screens.sell import SellScreen
 from kiosk.screens.shift_faces import Begin
-from kiosk.till.home import open_home, writing
+from kiosk.till.home import open_home, training_home, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +85,7 @@ class KioskApp(ComingIn):
         self.clock = clock
         self._ = words(self.lang)
         self.desk = Desk(home, self.lang, signed_in=signed_in, demo=demo)
-        self.sell = SellScreen(self.desk, lang=self.lang, words=self._, clock=clock, demo=demo)
+        self.sell = SellScreen(self.desk, lang=self.lang, words=self._, clock=clock)
         self.history: HistoryScreen | None = None
         self.ear = Ear(self, home.settings.scanner)
         self.record_key = home.settings.key("sell.record")
@@ -241,7 +241,18 @@ def run(home_path: Path, lang: str | None = None) -> int:
     Raises:
         Refusal: the home or its books cannot be used, or another till uses them.
     """
-    return _run(home_path, lang=lang, demo=False)
+    return _run(open_home(home_path), lang=lang, demo=False)
+
+
+def run_training(home_path: Path, lang: str | None = None) -> int:
+    """Open the till on the training home inside the home at ``home_path``; give the exit code.
+
+    The real till may be open meanwhile: nothing of it is written.
+
+    Raises:
+        Refusal: see ``run``.
+    """
+    return _run(training_home(home_path), lang=lang, demo=False)
 
 
 def run_demo(lang: str | None = None) -> int:
@@ -251,11 +262,10 @@ def run_demo(lang: str | None = None) -> int:
         Refusal: see ``run``.
     """
     with TemporaryDirectory(prefix="kiosk-demo-") as folder:
-        return _run(Path(folder) / "home", lang=lang, demo=True)
+        return _run(open_home(Path(folder) / "home"), lang=lang, demo=True)
 
 
-def _run(home_path: Path, *, lang: str | None, demo: bool) -> int:
-    home = open_home(home_path)
+def _run(home: Home, *, lang: str | None, demo: bool) -> int:
     with writing(home.path):
         if not sys.stdin.isatty():
             raise NoTerminalError

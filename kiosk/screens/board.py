@@ -1,15 +1,15 @@
-"""The large field on the left: tiles, what a search found, a paper, or the keys explained."""
+"""The large field on the left: one face at a time, and what a touch on it means."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from string import ascii_uppercase
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
-from rich.cells import cell_len
+from textual.geometry import Region
 
-from kiosk.screens.cells import crop, left, right, wrapped
-from kiosk.screens.drawn import Drawn, Span
+from config.product import Product
+from kiosk.screens.cells import left, right
+from kiosk.screens.drawn import Drawn, Span, key_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,23 +17,24 @@ if TYPE_CHECKING:
     from textual import events
     from textual.strip import Strip
 
-    from config.catalogue import Catalogue, Product
     from receipts.paper import Paper
 
-Row = tuple[Span, ...]
+Row: TypeAlias = "tuple[Span, ...]"
 
-TILES: Final = 24
-"""Tiles on a page, at any size of the terminal, so that an item's letter never moves."""
 
-KEYS: Final = ascii_uppercase[:TILES]
-_TILE_WIDTH: Final = 14
-_TALLEST: Final = 5
-_MOST_COLUMNS: Final = 4
-_FEWEST_ROWS: Final = 4
-_AIRY: Final = 4
-"""From this height on, the last row of a tile is air."""
-_FRAME: Final = 5
-"""Cells of a tile that are not its name: three for the key, one inside, one of air."""
+class Press(NamedTuple):
+    """A touch that means this key."""
+
+    key: str
+
+
+class Turn(NamedTuple):
+    """A touch that means this page of tiles, from 0."""
+
+    page: int
+
+
+Touch: TypeAlias = "Product | Press | Turn"
 
 
 def price(fen: int) -> str:
@@ -48,118 +49,9 @@ class Face(Protocol):
         """Draw row ``y`` of ``height`` in at most ``width`` cells."""
         ...
 
-    def at(self, x: int, y: int, width: int, height: int) -> Product | None:
-        """Return the product that a touch at ``x``, ``y`` means."""
+    def at(self, x: int, y: int, width: int, height: int) -> Touch | None:
+        """Return what a touch at ``x``, ``y`` means."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Up to ``TILES`` products under one heading."""
-
-    name: str
-    products: tuple[Product, ...]
-
-
-def pages(catalogue: Catalogue, lang: str) -> tuple[Page, ...]:
-    """Lay the catalogue out: a page a category, more where it has more than ``TILES`` products."""
-    laid: list[Page] = []
-    for category in catalogue.categories:
-        own = [each for each in catalogue if each.category == category.id]
-        parts = [tuple(own[i : i + TILES]) for i in range(0, len(own), TILES)]
-        for number, part in enumerate(parts, 1):
-            name = category.name(lang)
-            laid.append(Page(f"{name} {number}" if len(parts) > 1 else name, part))
-    return tuple(laid) or (Page("", ()),)
-
-
-@dataclass(frozen=True, slots=True)
-class Tiles:
-    """One page of tiles below the row of page names."""
-
-    pages: tuple[Page, ...]
-    page: int
-    lang: str
-
-    def turned(self, by: int) -> Tiles:
-        """Return the page ``by`` pages on, round the end."""
-        return Tiles(self.pages, (self.page + by) % len(self.pages), self.lang)
-
-    def product(self, key: str) -> Product | None:
-        """Return the product whose tile bears ``key``."""
-        place = KEYS.find(key)
-        products = self.pages[self.page].products
-        return products[place] if key and 0 <= place < len(products) else None
-
-    def row(self, y: int, width: int, height: int) -> Row:
-        """Draw the page names, then the tiles."""
-        if y == 0:
-            return self._names(width)
-        columns, tile_width, tile_height = self._grid(width, height)
-        tile_row, inner = divmod(y - 1, tile_height)
-        products = self.pages[self.page].products
-        spans: list[Span] = []
-        for column in range(columns):
-            place = tile_row * columns + column
-            if place < min(len(products), TILES):
-                spans += self._tile(KEYS[place], products[place], inner, tile_width, tile_height)
-        return tuple(spans)
-
-    def at(self, x: int, y: int, width: int, height: int) -> Product | None:
-        """Return the touched tile's product."""
-        columns, tile_width, tile_height = self._grid(width, height)
-        column = x // tile_width
-        if y < 1 or column >= columns:
-            return None
-        place = (y - 1) // tile_height * columns + column
-        return self.product(KEYS[place]) if place < TILES else None
-
-    def _grid(self, width: int, height: int) -> tuple[int, int, int]:
-        """Columns, and the cells that one tile takes with the gap on its right and below."""
-        columns = min(max(width // _TILE_WIDTH, 1), _MOST_COLUMNS)
-        rows = max(-(-len(self.pages[self.page].products) // columns), _FEWEST_ROWS)
-        return columns, max(width // columns, 1), min(max((height - 1) // rows, 1), _TALLEST)
-
-    def _names(self, width: int) -> Row:
-        """The names of as many pages as fit around this one."""
-        first = 0
-        while first < self.page and self._to(first, self.page) > width:
-            first += 1
-        return tuple(
-            Span(f" {each.name} ", "chosen" if first + i == self.page else "head")
-            for i, each in enumerate(self.pages[first:])
-        )
-
-    def _to(self, first: int, last: int) -> int:
-        return sum(cell_len(page.name) + 2 for page in self.pages[first : last + 1])
-
-    def _tile(self, key: str, product: Product, inner: int, wide: int, high: int) -> list[Span]:
-        """Row ``inner`` of a tile: its key and name, the rest of the name, the price."""
-        name, cost = product.name(self.lang), price(product.price_fen)
-        room = max(wide - _FRAME, 1)
-        if high == 1:
-            label = left(name, max(room - len(cost) - 1, 0))
-            return [Span(f" {key} ", "tile-key"), Span(left(f"{label} {cost}", wide - 3), "tile")]
-        text_rows = high - 1 if high >= _AIRY else high
-        if inner >= text_rows:
-            return [Span(" " * wide)]
-        line = self._name_rows(name, room, cost, text_rows)[inner]
-        spans = [Span(f" {key} ", "tile-key") if inner == 0 else Span("   ", "tile")]
-        if inner < text_rows - 1:
-            spans.append(Span(f"{left(line, room)} ", "tile"))
-        else:
-            spans.append(Span(left(line, max(room - len(cost), 0)), "tile"))
-            spans.append(Span(f"{cost} ", "tile-price"))
-        return [*spans, Span(" ")]
-
-    @staticmethod
-    def _name_rows(name: str, room: int, cost: str, rows: int) -> list[str]:
-        """The name on ``rows`` rows, the last of which it shares with the price."""
-        last = room - len(cost) - 1
-        first = wrapped(name, room, rows)
-        if len(first) < rows or cell_len(first[-1]) <= last:
-            return first + [""] * (rows - len(first))
-        return [*first[:-1], crop(first[-1], max(last, 0))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +114,43 @@ class Sheet:
         place = self.top + y - 1
         return self.rows[place] if place < len(self.rows) else ()
 
-    def at(self, x: int, y: int, width: int, height: int) -> Product | None:  # noqa: ARG002
-        """No product stands on a sheet."""
-        return None
+    def at(self, x: int, y: int, width: int, height: int) -> Touch | None:  # noqa: ARG002
+        """Return the key of the touched span; a touch on the title turns the page."""
+        if y == 0:
+            return Press("pagedown" if self.top + height - 1 < len(self.rows) else "pageup")
+        row = self.rows[self.top + y - 1 : self.top + y]
+        key = key_at(row[0], x) if row else ""
+        return Press(key) if key else None
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A ``panel`` over the last rows of ``ground``, whose rest stays where it was.
+
+    ``rows`` is what the panel needs, its title included; it gets no more than the board has.
+    """
+
+    ground: Face
+    panel: Face
+    rows: int
+
+    def top(self, height: int) -> int:
+        """Return the first row that the panel covers."""
+        return max(height - self.rows, 0)
+
+    def row(self, y: int, width: int, height: int) -> Row:
+        """Draw the panel's row, or the ground's."""
+        top = self.top(height)
+        if y < top:
+            return self.ground.row(y, width, height)
+        return self.panel.row(y - top, width, height - top)
+
+    def at(self, x: int, y: int, width: int, height: int) -> Touch | None:
+        """Return what the touch means there."""
+        top = self.top(height)
+        if y < top:
+            return self.ground.at(x, y, width, height)
+        return self.panel.at(x, y - top, width, height - top)
 
 
 def paper_sheet(title: str, paper: Paper, width: int) -> Sheet:
@@ -241,17 +167,32 @@ def paper_sheet(title: str, paper: Paper, width: int) -> Sheet:
 
 
 class Board(Drawn):
-    """Draws one face at a time; a touch on a product picks it."""
+    """Draws one face at a time; a touch on a product picks it, any other goes to ``touch``."""
 
-    def __init__(self, face: Face, pick: Callable[[Product], None], *, id: str) -> None:  # noqa: A002
+    def __init__(
+        self,
+        face: Face,
+        pick: Callable[[Product], None],
+        *,
+        id: str,  # noqa: A002 - Textual's own word
+        touch: Callable[[Press | Turn], None] | None = None,
+    ) -> None:
         super().__init__(id=id)
         self.face = face
         self._pick = pick
+        self._touch = touch
 
     def show(self, face: Face) -> None:
-        """Draw ``face`` from now on."""
-        if face != self.face:
-            self.face = face
+        """Draw ``face`` from now on; a panel over the same ground leaves the rest alone."""
+        old = self.face
+        if face == old:
+            return
+        self.face = face
+        width, height = self.size
+        tops = [each.top(height) for each in (old, face) if isinstance(each, Over)]
+        if tops and _ground(old) == _ground(face):
+            self.refresh(Region(0, min(tops), width, height - min(tops)))
+        else:
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -261,7 +202,13 @@ class Board(Drawn):
         return self.strip(row, width, "head" if y == 0 else "text")
 
     def on_click(self, event: events.Click) -> None:
-        """Pick what was touched."""
-        product = self.face.at(event.x, event.y, *self.size)
-        if product is not None:
-            self._pick(product)
+        """Do what was touched."""
+        touched = self.face.at(event.x, event.y, *self.size)
+        if isinstance(touched, Product):
+            self._pick(touched)
+        elif touched is not None and self._touch is not None:
+            self._touch(touched)
+
+
+def _ground(face: Face) -> Face:
+    return face.ground if isinstance(face, Over) else face

@@ -13,20 +13,33 @@ from textual.widget import Widget
 from kiosk.screens.cells import crop, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from textual import events
 
 TONES: Final = frozenset(
     {"text", "strong", "dim", "key", "name", "price", "good", "bad", "fund", "chosen", "head"}
-    | {"tile", "tile-key", "tile-price"}
+    | {"tile", "tile-key", "tile-price", "tile-out", "ask", "ask-key"}
 )
 """What a text may look like; the style sheet says how."""
 
 
 class Span(NamedTuple):
-    """A piece of a row; ``tone`` is one of ``TONES``."""
+    """A piece of a row; ``tone`` is one of ``TONES``, ``key`` what a touch on it presses."""
 
     text: str
     tone: str = "text"
+    key: str = ""
+
+
+def key_at(spans: Iterable[Span], x: int) -> str:
+    """Return the key of the span under cell ``x`` of a row; empty where there is none."""
+    end = 0
+    for span in spans:
+        end += cell_len(span.text)
+        if x < end:
+            return span.key
+    return ""
 
 
 class Drawn(Widget):
@@ -38,7 +51,7 @@ class Drawn(Widget):
         """Draw ``spans`` in exactly ``width`` cells; what is too long ends in ``…``."""
         segments: list[Segment] = []
         used = 0
-        for text, own in spans:
+        for text, own, _ in spans:
             shown = crop(text, width - used)
             if shown:
                 segments.append(Segment(shown, self.get_component_rich_style(own)))
@@ -50,12 +63,17 @@ class Drawn(Widget):
 
 
 class Bar(Drawn):
-    """One row: some spans flush left, some flush right; the right ones give way."""
+    """One row: some spans flush left, some flush right; the right ones give way.
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own word
+    Where ``press`` is given a touch presses the key of the span under it, and the left ones give
+    way instead: the last of them first, each key with its label.
+    """
+
+    def __init__(self, *, id: str, press: Callable[[str], object] | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._left: tuple[Span, ...] = ()
         self._right: tuple[Span, ...] = ()
+        self._press = press
 
     def show(self, left: Sequence[Span], right: Sequence[Span] = ()) -> None:
         """Draw this; nothing is drawn where nothing changed."""
@@ -64,17 +82,44 @@ class Bar(Drawn):
             self._left, self._right = spans
             self.refresh()
 
+    def _row(self) -> tuple[Span, ...]:
+        """The spans as they stand, with the gap between left and right."""
+        width = self.size.width
+        right = _cells(self._right)
+        left = self._left
+        if self._press is not None:
+            left = _whole(left, width - right)
+        gap = width - _cells(left) - right
+        if not self._right or gap < 0:
+            return left
+        return (*left, Span(" " * gap), *self._right)
+
     def render_line(self, y: int) -> Strip:
         """Draw the row."""
-        width = self.size.width
-        if y:
-            return self.strip((), width)
-        left = sum(cell_len(span.text) for span in self._left)
-        right = sum(cell_len(span.text) for span in self._right)
-        if not self._right or left + right >= width:
-            return self.strip(self._left, width)
-        gap = Span(" " * (width - left - right))
-        return self.strip((*self._left, gap, *self._right), width)
+        return self.strip(() if y else self._row(), self.size.width)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was touched."""
+        key = "" if event.y else key_at(self._row(), event.x)
+        if key and self._press is not None:
+            self._press(key)
+
+
+def _cells(spans: Iterable[Span]) -> int:
+    return sum(cell_len(span.text) for span in spans)
+
+
+def _whole(spans: tuple[Span, ...], width: int) -> tuple[Span, ...]:
+    """Return as many of ``spans`` as fit, no key without its label; the first key stays."""
+    used, kept = 0, 0
+    for place, span in enumerate(spans):
+        used += cell_len(span.text)
+        last = place + 1 == len(spans) or spans[place + 1].key != span.key
+        if used > width and kept:
+            return spans[:kept]
+        if last:
+            kept = place + 1
+    return spans
 
 
 class Rows(Drawn):

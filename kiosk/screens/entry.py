@@ -29,7 +29,7 @@ BARCODE_DIGITS: Final = 8
 _QUANTITY: Final = re.compile(r"([^*]*)\*(.*)", re.DOTALL)
 _COUNT: Final = re.compile(r"([0-9]{1,4})(?:\.([0-9]{1,3}))?")
 _AMOUNT: Final = re.compile(r"([0-9]{0,6})(?:\.([0-9]{1,2}))?")
-_CODE: Final = re.compile(r"[0-9.]*")
+_CODE: Final = re.compile(r"[0-9.]*[%％]?")
 _POINT: Final = re.compile(r"(?<=[0-9])[。．](?=[0-9]|$)")
 _TIMES: Final = str.maketrans("×✕", "**")
 
@@ -112,6 +112,25 @@ def amount_fen(text: str) -> int | None:
     return int(found[1] or 0) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
+def discount_of(text: str) -> tuple[int | None, int | None]:
+    """Read ``10%`` as hundredths of a per cent, or ``2.50`` as fen; the other one is None.
+
+    Raises:
+        NotAnAmountError: it is neither.
+    """
+    text = normal(text).replace("％", "%")
+    value = amount_fen(text.removesuffix("%"))
+    if value is None:
+        raise NotAnAmountError(text)
+    return (value, None) if text.endswith("%") else (None, value)
+
+
+def is_amount(text: str) -> bool:
+    """Whether ``text`` is an amount of money, so that a tile's key may follow it."""
+    text = normal(text)
+    return bool(text) and _AMOUNT.fullmatch(text) is not None
+
+
 def ready_for_item(text: str) -> bool:
     """Whether the next capital letter rings a tile: nothing typed yet, or only a quantity."""
     text = normal(text)
@@ -152,12 +171,16 @@ class Entry(Input):
         self._strike = strike
         self._command = command
         self.cursor_blink = False
+        self.pressed_at = 0.0
+        """When the last key was read, in seconds of a clock that does not go back."""
 
     def on_key(self, event: Key) -> None:
         """Offer a key to the screen before it becomes text."""
+        self.pressed_at = event.time
         if event.character is not None and event.is_printable:
-            begins = ready_for_item(self.value)
-            taken = begins and self._strike(ascii_digits(event.character))
+            character = ascii_digits(event.character)
+            begins = ready_for_item(self.value) or (character.isupper() and is_amount(self.value))
+            taken = begins and self._strike(character)
         else:
             editing = self.value and event.key in self._EDITING
             taken = not editing and self._command(event.key)
@@ -166,8 +189,8 @@ class Entry(Input):
             event.prevent_default()
 
     def on_blur(self) -> None:
-        """Take the focus back from whatever was touched."""
-        if self.screen.is_current:
+        """Take the focus back from whatever was touched; another entry may keep it."""
+        if self.screen.is_current and self.screen.focused is None:
             self.focus()
 
     def _on_paste(self, event: Paste) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
 from config.errors import Refusal
-from kiosk.screens.board import Sheet
+from kiosk.errors import NoShiftError
+from kiosk.screens.asking import Asking
+from kiosk.screens.board import Found
 from kiosk.screens.entry import amount_fen, normal
-from kiosk.screens.sell_view import SellView
+from kiosk.screens.keymap import shown
 from kiosk.screens.signs import LastSale
 from kiosk.screens.ticket import Ticket
 from ledger.money import ZERO, from_fen, to_fen
@@ -47,28 +50,34 @@ def unlikely(ticket: Ticket, tender: Tender, fen: int, asked: Asked | None) -> b
     return large and asked != Asked(tender.id, fen, ticket)
 
 
-class Paying(SellView):
+class Paying(Asking):
     """What is done with money on the sell screen."""
 
     class Booked(Message):
         """A sale is in the books."""
 
+    class ShiftNeeded(Message):
+        """Money was to be taken, and no shift is open."""
+
     _entered = False
     """Whether the last key was an Enter that had something to read, or to refuse."""
     _quit_asked = False
     _asked: Asked | None = None
+    _paid_at = -inf
+    """When the key that paid the last ticket was pressed, by the clock of the keys."""
     pending = 0
     """Records that were asked for and are not yet durable or refused."""
 
     def _act(self) -> None:
-        """Begin an act of the cashier's: what was said and asked before is over."""
+        """Begin an act of the cashier's: what was said, asked and shown before is over."""
+        self.unask()
         self._entered = self._quit_asked = False
         self._asked = None
         self.say("")
         if self.fresh:
             self.fresh = False
             self.draw()
-        if isinstance(self.board.face, Sheet):
+        if self.board.face is not self.tiles and not isinstance(self.board.face, Found):
             self.board.show(self.tiles)
 
     @contextmanager
@@ -122,6 +131,9 @@ class Paying(SellView):
         cash = self._cash()
         if cash is None or not self.ticket.basket.lines:
             return
+        since_ms = (self.entry.pressed_at - self._paid_at) * 1000
+        if 0 <= since_ms < self.settings.guards.enter_ms:
+            return  # meant for the customer before
         self._act()
         if guarded:
             said = self._("Enter once more takes {amount} in cash.")
@@ -137,6 +149,7 @@ class Paying(SellView):
             self.ticket = paid
             return
         self.ticket = Ticket()  # from here on, keys belong to the next customer
+        self._paid_at = self.entry.pressed_at
         self.say(self._("Booking {amount}…").format(amount=yuan(paid.total)), "dim")
         self.run_worker(self._sell(before, paid, self.clock()), group="till")
 
@@ -163,24 +176,14 @@ class Paying(SellView):
         said = refusal.say(self.lang)
         if self.ticket.basket.lines:
             self.parked.append(ticket)
-            key = self.keys.recall.upper()
+            key = shown(self.keymap.key("sell.recall"))
             said += " " + self._("{key} recalls that ticket.").format(key=key)
         else:
             self.ticket = ticket
         self.say(said, "bad")
         self.draw()
-
-    def _recall(self) -> None:
-        """Bring the oldest parked ticket back; the one on screen is parked in its place."""
-        self._act()
-        if not self.parked:
-            self.say(self._("No ticket is waiting."))
-            return
-        ticket = self.parked.pop(0)
-        if self.ticket.basket.lines:
-            self.parked.append(self.ticket)
-        self.ticket = ticket
-        self.draw()
+        if isinstance(refusal, NoShiftError):
+            self.post_message(self.ShiftNeeded())
 
     async def _sold(self, done: Done) -> None:
         """Announce a sale that is durable, then show its paper and the fund."""

@@ -7,33 +7,33 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.message import Message
 
 from config.errors import Refusal
+from config.keys import KEYS as ACTIONS
 from config.text import ascii_digits
 from kiosk.devices.scanner import Kind
-from kiosk.sale.basket import ONE_MILLI, Line
-from kiosk.sale.refs import new_ref
+from kiosk.sale.basket import ONE_MILLI
 from kiosk.screens import signs
-from kiosk.screens.board import KEYS, Found, Sheet
-from kiosk.screens.entry import Entered, normal, read
+from kiosk.screens.board import Found, Sheet
+from kiosk.screens.entry import Entered, normal, read, ready_for_item
+from kiosk.screens.help_sheet import help_sheet
+from kiosk.screens.left_counts import LeftCounts
 from kiosk.screens.listening import about
-from kiosk.screens.paying import Paying
-from kiosk.screens.signs import FUNCTION_KEYS, NOTE_KEYS, SPARE_KEYS
+from kiosk.screens.removing import removal
+from kiosk.screens.signs import FUNCTION_KEYS, NOTE_KEYS
+from kiosk.screens.tiles import KEYS
+from receipts.layout import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
     from textual import events
 
     from config.catalogue import Product
     from kiosk.devices.scanner import Scan
-    from kiosk.sale.basket import Basket
+    from kiosk.sale.basket import Basket, Line
     from kiosk.screens.ticket import Ticket
-    from kiosk.till.till import Done, Till
 
 MOST_FOUND = 40
 _STEPS = {"up": -1, "down": 1, "pageup": -1, "pagedown": 1, "left": -1, "right": 1}
-_FUNCTIONS = frozenset((*FUNCTION_KEYS, *SPARE_KEYS))
-
+_FUNCTIONS = frozenset((*FUNCTION_KEYS, *ACTIONS.values()))
+"""Keys that do nothing on this screen unless the settings say so, and are never text."""
 
 _LIKE_ENTER = frozenset({"tab", "ctrl+j", "newline"})
 
@@ -46,13 +46,7 @@ class Struck(NamedTuple):
     capital: str
 
 
-def removal(basket: Basket, line: Line, at: datetime) -> Callable[[Till], Done]:
-    """Give the call that records ``line`` as taken out of ``basket``, once."""
-    ref = new_ref()
-    return lambda till: till.remove_line(basket, line, ref=ref, at=at)
-
-
-class SellScreen(Paying):
+class SellScreen(LeftCounts):
     """A key never edits the ticket; a key makes the next one.
 
     Printable keys come through ``strike`` while the entry may begin an item; see the package's
@@ -61,6 +55,13 @@ class SellScreen(Paying):
 
     class HistoryAsked(Message):
         """The cashier wants to see what was sold."""
+
+    class Asked(Message):
+        """The cashier wants something that is another screen's: ``action`` is its id."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
 
     _struck: tuple[Struck, ...] = ()
     """The capitals pressed in a row, each of which may begin a SKU."""
@@ -71,6 +72,10 @@ class SellScreen(Paying):
 
     def command(self, key: str) -> bool:
         """Take a key that is no character: all of them stand here."""
+        if self.asking:
+            if self.questions.command(key):
+                return True
+            self.unask()  # a question never blocks: the key does what it always does
         if key in _LIKE_ENTER and normal(self.entry.value):
             key = "enter"  # scanners are set to end a code with any of them
         if key != "enter":
@@ -90,16 +95,54 @@ class SellScreen(Paying):
             case "left" | "right":
                 self._turn(step)
             case "delete":
-                self._take_out(None)
+                self.take_out(None)
             case "backspace":
                 self._take_back()
             case "escape":
                 self._clear()
-            case _ if key in _FUNCTIONS:
-                self._function(key)
             case _:
-                return False
+                return self._mapped(key)
         return True
+
+    def _mapped(self, key: str) -> bool:
+        """Do what the settings say that ``key`` means; say whether it means anything."""
+        keymap = self.keymap
+        if (tender := keymap.tenders.get(key)) is not None:
+            self.counts_over()
+            self._take(tender)
+        elif (action := keymap.actions.get(key)) is not None:
+            self.counts_over()
+            self._do(action)
+        elif (product := keymap.products.get(key)) is not None:
+            typed = self.entry.value
+            self._act()
+            self.entry.value = typed
+            self.pick(product)
+        else:
+            return key in _FUNCTIONS
+        return True
+
+    def _do(self, action: str) -> None:
+        """Do one of ``config.keys.KEYS``; what is no act of selling is the app's."""
+        acts = {
+            "sell.help": self._help,
+            "sell.recall": self.recall,
+            "sell.park": self.park,
+            "sell.options": self._options,
+            "sell.price": self.override,
+            "sell.discount": self.discount_line,
+            "sell.sale_discount": self.discount_sale,
+            "sell.rounding": self.next_rounding,
+            "sell.tier": self.next_tier,
+            "sell.counts": self.set_counts,
+            "sell.total": self._tell,
+        }
+        if action == "sell.history":
+            self.post_message(self.HistoryAsked())
+        elif (act := acts.get(action)) is not None:
+            act()
+        else:
+            self.post_message(self.Asked(action))
 
     def on_key(self, event: events.Key) -> None:
         """Take a key that came while nothing had the focus."""
@@ -108,31 +151,50 @@ class SellScreen(Paying):
 
     def strike(self, character: str) -> bool:
         """Take a printable key that means something at once; say whether it did."""
+        if self.asking:
+            return self.questions.strike(character)
         typed = self.entry.value
         if character in KEYS or (character.isascii() and character.isupper()):
-            self._act()
-            self._struck = (*self._unbroken(), Struck(self.ticket, typed, character))
-            if product := self.tiles.product(character):
-                self.pick(product)
-            else:
-                self.say(self._("There is no tile {key} on this page.").format(key=character))
-            self._since = self.ticket
-            return True
-        if typed:
+            if ready_for_item(typed) or self._priced(character):
+                self._tile(character, typed)
+                return True
             return False
+        return not typed and self._sign(character)
+
+    def _tile(self, key: str, typed: str) -> None:
+        """Ring the tile that bears ``key``."""
+        self._act()
+        self._struck = (*self._unbroken(), Struck(self.ticket, typed, key))
+        if product := self.tiles.product(key):
+            self.pick(product)
+        else:
+            self.say(self._("There is no tile {key} on this page.").format(key=key))
+        self._since = self.ticket
+
+    def _sign(self, character: str) -> bool:
+        """Do what a sign means before anything is typed; say whether it means anything."""
         note = NOTE_KEYS.find("$" if character == "￥" else character)
         if character == "+":
-            self._more()
+            self.more()
         elif character == "-":
-            self._take_out(ONE_MILLI)
+            self.take_out(ONE_MILLI)
+        elif self.option(character) or self._mapped(character):
+            return True
         elif 0 <= note < len(self.settings.quick_notes_fen):
             self._take_note(self.settings.quick_notes_fen[note])
         else:
             return False
         return True
 
+    def _priced(self, character: str) -> bool:
+        """Whether an amount may stand before this tile: its item has no price of its own."""
+        product = self.tiles.product(character)
+        return product is not None and product.open_price
+
     def typed(self, value: str) -> None:
         """Follow the entry: letters open the list of what they may mean."""
+        if self.asking:
+            return
         if value:
             self._act()
         try:
@@ -151,14 +213,6 @@ class SellScreen(Paying):
 
     # Items
 
-    def pick(self, product: Product) -> None:
-        """Ring a product, as often as the quantity before it says."""
-        typed = self.entry.value
-        with self._refusing():
-            self.entry.value = ""
-            count = read(typed).qty_milli if "*" in normal(typed) else None
-            self._ring(product, count)
-
     def scanned(self, scan: Scan) -> None:
         """Ring a scanned product, as ``pick`` does; of every other code only say what it is."""
         struck = self._unbroken()
@@ -176,13 +230,6 @@ class SellScreen(Paying):
             self.say(signs.unknown(Entered(None, scan.text), self._), "bad")
         else:
             self.say(about(scan, self._), "bad")
-
-    def _ring(self, product: Product, qty_milli: int | None) -> None:
-        line = Line.of(product, ONE_MILLI if qty_milli is None else qty_milli)
-        before = len(self.ticket.basket.lines)
-        self.ticket = self.ticket.add(line)
-        if len(self.ticket.basket.lines) == before:
-            self.marked = before - 1
 
     def _enter(self) -> None:
         """Add what is typed; alone, take exact cash."""
@@ -203,7 +250,7 @@ class SellScreen(Paying):
             if product is None:
                 self.say(signs.unknown(entered, self._), "bad")
                 return
-            self._ring(product, entered.qty_milli)
+            self.ring(product, entered.qty_milli)
 
     def _unbroken(self) -> tuple[Struck, ...]:
         """The capitals before the next key, where nothing else changed the ticket since."""
@@ -225,7 +272,7 @@ class SellScreen(Paying):
             if product is not None:
                 self.say("")
                 self.ticket = first.before
-                self._ring(product, read(first.quantity).qty_milli)
+                self.ring(product, read(first.quantity).qty_milli)
                 return True
         return False
 
@@ -254,63 +301,40 @@ class SellScreen(Paying):
 
     def _turn(self, by: int) -> None:
         """Turn to another page of tiles."""
+        self.turn_to(self.tiles.page + by)
+
+    def turn_to(self, page: int) -> None:
+        """Turn to page ``page`` (from 0) of the tiles, round the end."""
         self._act()
-        self.tiles = self.tiles.turned(by)
+        self.tiles = self.tiles.turned_to(page)
         self.board.show(self.tiles)
 
     def _clear(self) -> None:
         """Forget what is typed; close what the board shows over the tiles."""
         self._act()
+        self.counts_over()
         self.entry.value = ""
         self.board.show(self.tiles)
 
-    def _more(self) -> None:
-        self._act()
-        with self._refusing():
-            self.ticket = self.ticket.more(self.marked)
-
-    def _take_out(self, qty_milli: int | None) -> None:
-        """Take so much of the marked line out; the journal hears of it (domain rule 10)."""
-        self._act()
-        if not self.ticket.basket.lines:
-            self.say(self._("There is nothing to remove."))
-            return
-        with self._refusing():
-            basket = self.ticket.basket
-            self.ticket, line = self.ticket.take_out(self.marked, qty_milli)
-            self.run_worker(self._record(basket, line), group="till")
-
-    async def _record(self, basket: Basket, line: Line) -> None:
-        """Put a removal in the journal; where that is refused the line comes back."""
-        self.pending += 1
-        try:
-            await self.desk.ask(removal(basket, line, self.clock()))
-        except Refusal as refusal:
-            if self.ticket.basket.ref == basket.ref:
-                self.ticket = self.ticket.add(line)
-            self.say(refusal.say(self.lang), "bad")
-        finally:
-            self.pending -= 1
-
-    # Money
-
-    def _function(self, key: str) -> None:
-        """Do what a function key means: take a tender, or one of the other functions."""
-        for tender in self.settings.tenders:
-            if tender.key == key:
-                self._take(tender)
-                return
-        if key == self.keys.help:
-            self._help()
-        elif key == self.keys.history:
-            self.post_message(self.HistoryAsked())
-        elif key == self.keys.recall:
-            self._recall()
-
     # The rest
 
+    def _options(self) -> None:
+        """Show the options of the marked line, or put them away."""
+        open_already = self.options_shown
+        self._act()
+        if not open_already:
+            self.open_options()
+
+    def _tell(self) -> None:
+        """Tell the customer the total: from here on taking out is explained."""
+        self._act()
+        if self.ticket.basket.lines:
+            self.ticket = self.ticket.tell()
+            said = self._("To pay: {amount}").format(amount=yuan(self.ticket.rest))
+            self.say(said, "strong")
+
     def _help(self) -> None:
-        sheet = signs.help_sheet(self.settings, self.keys, self._)
+        sheet = help_sheet(self.settings, self.keymap, self._)
         shown = self.board.face
         self._act()
         closing = isinstance(shown, Sheet) and shown.title == sheet.title
@@ -342,4 +366,8 @@ class SellScreen(Paying):
         """
         for ticket in (self.ticket, *self.parked):
             for line in ticket.basket.lines:
-                await self.desk.ask(removal(ticket.basket, line, self.clock()))
+                await self._give_line_up(ticket.basket, line)
+
+    async def _give_line_up(self, basket: Basket, line: Line) -> None:
+        call = removal(basket, line, self.clock())
+        await self.desk.ask(lambda till: call(till, None))

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from config.errors import Refusal
 from config.language import words as words_of
 from kiosk.screens import signs
+from kiosk.screens.approval import Approving
 from kiosk.screens.basket_view import BasketView
-from kiosk.screens.board import Board, Tiles, pages, paper_sheet
+from kiosk.screens.board import Board, Turn, paper_sheet
 from kiosk.screens.drawn import Bar
 from kiosk.screens.entry import BARCODE_DIGITS, Entry, amount_fen, normal
 from kiosk.screens.figures import Figures
+from kiosk.screens.keymap import Keymap
 from kiosk.screens.message import Message
+from kiosk.screens.options import names
+from kiosk.screens.status import status
 from kiosk.screens.ticket import Ticket
+from kiosk.screens.tiles import Tiles, pages
 from receipts.layout import lay_out, yuan
 from receipts.paper import NARROWEST
 
@@ -31,13 +36,14 @@ if TYPE_CHECKING:
     from config.catalogue import Product
     from config.language import Words
     from kiosk.sale.basket import Line
+    from kiosk.screens.board import Press
     from kiosk.screens.desk import Desk
     from kiosk.screens.signs import LastSale
     from kiosk.till.history import FundState
     from receipts.documents import Receipt
 
 
-class SellView(Screen[None]):
+class SellView(Approving):
     """Draws one ticket, what was sold before it, and the bars around; knows no key.
 
     ``strike`` and ``pick`` are told of printable keys and of touched products.
@@ -55,23 +61,30 @@ class SellView(Screen[None]):
         lang: str,
         words: Words,
         clock: Callable[[], datetime],
-        demo: bool = False,
     ) -> None:
         super().__init__()
         self.desk = desk
         self.lang = lang
         self._ = words
         self.clock = clock
-        self.demo = demo
         self.parked: list[Ticket] = []
+        """What the till refused after the next customer had begun."""
+        self.waiting = 0
+        """How many baskets are parked in the books."""
         self.last: LastSale | None = None
         self.fresh = False
         """Whether the last sale is still what the large figures show."""
         self.fund: FundState | None = None
         self.settings = desk.home.settings
         self.catalogue = desk.home.catalogue
-        self.keys = signs.functions(self.settings)
-        self.tiles = Tiles(pages(self.catalogue, lang), 0, lang)
+        self.keymap = Keymap.of(self.settings, self.catalogue)
+        self.tiles = Tiles(
+            pages(self.catalogue, lang),
+            0,
+            lang,
+            sold_out=words("sold out"),
+            some_left=words("{count} left"),
+        )
         self._zone = ZoneInfo(self.settings.day.timezone)
         self.fund_day: date | None = None
 
@@ -79,11 +92,13 @@ class SellView(Screen[None]):
         """Lay the screen out; see the style sheet for sizes."""
         yield Bar(id="status")
         with Horizontal(id="middle"):
-            yield Board(self.tiles, self.pick, id="board")
+            yield Board(self.tiles, self.pick, id="board", touch=self.touched)
             yield BasketView(
                 self._,
                 line_name=self._line_name,
                 tender_name=self._tender_name,
+                option_names=self._option_names,
+                tier_name=self._tier_name,
                 mark=self.mark,
                 id="basket",
             )
@@ -97,11 +112,11 @@ class SellView(Screen[None]):
                     placeholder=placeholder,
                     id="entry",
                 )
-                yield Bar(id="notes")
+                yield Bar(id="notes", press=self.press)
                 yield Bar(id="fund")
             yield Figures(id="figures")
-        yield Bar(id="tenders")
-        yield Bar(id="functions")
+        yield Bar(id="tenders", press=self.press)
+        yield Bar(id="functions", press=self.press)
 
     def on_mount(self) -> None:
         """Find the parts once, and follow what is typed."""
@@ -131,6 +146,24 @@ class SellView(Screen[None]):
         """Ring a product that was touched."""
         raise NotImplementedError
 
+    def turn_to(self, page: int) -> None:
+        """Turn to page ``page`` (from 0) of the tiles."""
+        raise NotImplementedError
+
+    def press(self, key: str) -> None:
+        """Do what ``key`` does: it was touched where a bar or a panel shows it."""
+        if len(key) == 1:
+            self.strike(key)
+        else:
+            self.command(key)
+
+    def touched(self, touch: Press | Turn) -> None:
+        """Take a touch on the board that is no product's."""
+        if isinstance(touch, Turn):
+            self.turn_to(touch.page)
+        else:
+            self.press(touch.key)
+
     def typed(self, value: str) -> None:
         """Follow what is typed."""
         raise NotImplementedError
@@ -144,7 +177,16 @@ class SellView(Screen[None]):
         count = len(new.basket.lines)
         if count > len(old.basket.lines) or self.marked >= count:
             self.set_reactive(SellView.marked, max(count - 1, 0))
+        if new.basket.tier != self.tiles.tier:
+            self.retile(replace(self.tiles, tier=new.basket.tier))
         self.draw()
+
+    def retile(self, tiles: Tiles) -> None:
+        """Show other ``tiles``: another page, other prices or counts."""
+        shown = self.board.face == self.tiles
+        self.tiles = tiles
+        if shown:
+            self.board.show(tiles)
 
     def watch_marked(self) -> None:
         """Redraw the two lines that changed."""
@@ -154,12 +196,12 @@ class SellView(Screen[None]):
         """Bring clock and business date up to date; the fund's day turns with it."""
         now = self.clock()
         day = self.desk.business_date(now)
-        left, right = signs.status(
-            self.settings,
+        left, right = status(
+            self.desk,
             lang=self.lang,
             now=now.astimezone(self._zone),
             day=day,
-            demo=self.demo,
+            width=self.size.width,
             words=self._,
         )
         self.query_one("#status", Bar).show(left, right)
@@ -199,7 +241,7 @@ class SellView(Screen[None]):
             figures.show(_("Left to pay"), yuan(ticket.rest), "bad", note)
         else:
             figures.show(_("Total"), yuan(ticket.total), "strong")
-        legend = signs.legend(self.keys, len(self.parked), _)
+        legend = signs.legend(self.keymap, self.waiting + len(self.parked), _)
         self.query_one("#functions", Bar).show(legend, signs.last_sale(self.last, _))
 
     def draw_notes(self) -> None:
@@ -217,6 +259,15 @@ class SellView(Screen[None]):
     def _line_name(self, line: Line) -> str:
         product = self.catalogue.by_sku(line.sku)
         return product.name(self.lang) if product else line.name
+
+    def _option_names(self, line: Line) -> list[str]:
+        product = self.catalogue.by_sku(line.sku)
+        groups = self.catalogue.options_of(product) if product else ()
+        return names(line.options, groups, self.lang)
+
+    def _tier_name(self, tier_id: str) -> str:
+        tier = self.settings.tier(tier_id)
+        return tier.name(self.lang) if tier else tier_id
 
     def _tender_name(self, tender_id: str) -> str:
         tender = self.settings.tender(tender_id)

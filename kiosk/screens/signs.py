@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from kiosk.devices.scanner import masked
-from kiosk.screens.board import Sheet, price
-from kiosk.screens.cells import left
+from kiosk.screens.board import price
 from kiosk.screens.drawn import Span
 from kiosk.screens.entry import BARCODE_DIGITS
+from kiosk.screens.keymap import shown
 from receipts.layout import yuan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
 
     from config.language import Words
     from config.settings import Settings, Tender
     from kiosk.screens.entry import Entered
+    from kiosk.screens.keymap import Keymap
     from kiosk.screens.ticket import Ticket
     from kiosk.till.history import FundState
     from ledger.money import Money
@@ -28,16 +28,10 @@ Spans = tuple[Span, ...]
 NOTE_KEYS: Final = "!@#$%^&("
 """Shift and 1 to 7 on a keyboard as sold in China, then 9: ``*`` is the quantity's."""
 
+_KEYCAPS: Final = {"pagedown": "PgDn", "pageup": "PgUp", "delete": "Del"}
+
 FUNCTION_KEYS: Final = tuple(f"f{n}" for n in range(1, 13))
 SPARE_KEYS: Final = ("ctrl+g", "ctrl+y", "ctrl+o")
-
-
-class Functions(NamedTuple):
-    """The keys of what is no tender: the lowest function keys that the settings left free."""
-
-    help: str
-    history: str
-    recall: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +41,6 @@ class LastSale:
     number: int
     total: Money
     change: Money
-
-
-def functions(settings: Settings) -> Functions:
-    """Give the keys of help, history and recall beside the tenders' own."""
-    taken = {tender.key for tender in settings.tenders}
-    free = [key for key in FUNCTION_KEYS if key not in taken]
-    return Functions(*[*free, *SPARE_KEYS][:3])
-
-
-def status(
-    settings: Settings,
-    *,
-    lang: str,
-    now: datetime,
-    day: date | None,
-    demo: bool,
-    words: Words,
-) -> tuple[Spans, Spans]:
-    """Shop and book; business date, local time and language."""
-    _ = words
-    begin = [Span(f" {settings.shop.name(lang)} ", "strong"), Span(f" {settings.book} ", "dim")]
-    if demo:
-        begin.insert(0, Span(" " + _("DEMO") + " ", "chosen"))
-    shown = _("Opening the books…")
-    if day is not None:
-        shown = _("Business date") + f" {day.isoformat()}"
-    right = (
-        Span(f" {shown} ", "text"),
-        Span(f" {now:%H:%M} ", "strong"),
-        Span(f"{'中文' if lang == 'zh_CN' else 'EN'} ", "dim"),
-    )
-    return tuple(begin), right
 
 
 def fund(state: FundState | None, words: Words) -> Spans:
@@ -111,20 +73,43 @@ def _keys(tenders: Iterable[Tender], lang: str) -> Iterable[Span]:
 
 
 def _key(key: str, label: str, tone: str = "text") -> Spans:
+    """A key and what it does; a touch on either presses it."""
     return (
-        Span(" "),
-        Span(key.upper() if key in FUNCTION_KEYS else key, "key"),
-        Span(f" {label} ", tone),
+        Span(" ", "text", key),
+        Span(_KEYCAPS.get(key) or shown(key), "key", key),
+        Span(f" {label} ", tone, key),
     )
 
 
-def legend(keys: Functions, parked: int, words: Words) -> Spans:
-    """The keys of the screen's other functions."""
+def legend(keymap: Keymap, parked: int, words: Words) -> Spans:
+    """The keys of the screen's other functions; where the bar is short the last are left out."""
     _ = words
-    spans = [*_key(keys.help, _("Keys")), *_key(keys.history, _("History"))]
+    entries = [
+        ("sell.help", _("Keys"), "text"),
+        ("sell.history", _("History"), "text"),
+        ("sell.park", _("Park"), "text"),
+    ]
     if parked:
-        spans += _key(keys.recall, _("Recall ({count})").format(count=parked), "bad")
-    return (*spans, *_key("PgDn", _("Page")), *_key("Del", _("Remove")))
+        entries.insert(2, ("sell.recall", _("Recall ({count})").format(count=parked), "bad"))
+    spans = [
+        span
+        for action, label, tone in entries
+        if keymap.key(action)
+        for span in _key(keymap.key(action), label, tone)
+    ]
+    spans += [*_key("delete", _("Remove")), *_key("pagedown", _("Page"))]
+    more = [
+        ("sell.options", _("Options")),
+        ("sell.total", _("Total")),
+        ("sell.shift", _("Shift")),
+        ("sell.discount", _("Discount")),
+        ("sell.price", _("Price")),
+        ("sell.tier", _("Tier")),
+    ]
+    for action, label in more:
+        if key := keymap.key(action):
+            spans += _key(key, label)
+    return tuple(spans)
 
 
 def last_sale(last: LastSale | None, words: Words) -> Spans:
@@ -151,7 +136,10 @@ def notes(ticket: Ticket, quick_fen: Sequence[int], words: Words) -> Spans:
     for key, fen in zip(NOTE_KEYS, quick_fen, strict=False):
         amount = price(fen).removesuffix(".00")
         enough = fen >= ticket.rest.amount * 100
-        spans += [Span(f" {key} ", "key"), Span(amount, "text" if enough else "dim")]
+        spans += [
+            Span(f" {key} ", "key", key),
+            Span(amount, "text" if enough else "dim", key),
+        ]
     return tuple(spans)
 
 
@@ -177,31 +165,3 @@ def unknown(entered: Entered, words: Words) -> str:
         return _("No item is called {text}.").format(text=text)
     said = _("No item has the number {text}; for cash received press the cash key.")
     return said.format(text=text)
-
-
-def help_sheet(settings: Settings, keys: Functions, words: Words) -> Sheet:
-    """Every key of the screen, a row each."""
-    _ = words
-    cash = next((each for each in settings.tenders if each.gives_change), settings.tenders[0])
-    rows = [
-        ("A … X", _("capitals ring a tile; again: +1")),
-        ("dj 豆浆", _("small or Chinese: search, Enter")),
-        ("6901…", _("barcode or SKU, Enter")),
-        ("3*", _("before an item: three of it")),
-        ("+ -", _("marked line: one more, one less")),
-        ("↑ ↓", _("mark another line")),
-        ("Del", _("remove the line (recorded)")),
-        ("PgUp PgDn", _("turn the page")),
-        (f"20 {cash.key.upper()}", _("20 received, change shown")),
-        ("! @ #", _("Shift+digit: that note received")),
-        ("Enter", _("alone: exact cash")),
-        (f"5 {cash.key.upper()}", _("less than due: part payment")),
-        ("Backspace", _("take the last part back")),
-        (keys.recall.upper(), _("recall a ticket that came back")),
-        ("/", _("search in capitals, too")),
-        ("Ctrl+Q", _("quit")),
-    ]
-    return Sheet(
-        _("Keys: {key} closes").format(key=keys.help.upper()),
-        tuple((Span(left(f" {key}", 11), "key"), Span(said, "text")) for key, said in rows),
-    )

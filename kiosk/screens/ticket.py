@@ -11,6 +11,8 @@ from kiosk.sale.tenders import Offer
 from ledger.money import ZERO, Money, from_fen
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from config.settings import Tender
 
 
@@ -36,10 +38,15 @@ class NothingOfferedError(TillError):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A basket and its part payments in order; every method gives the next ticket."""
+    """A basket and its part payments in order; every method gives the next ticket.
+
+    ``told`` says that the customer heard the total; ``added_at`` when the last item was rung.
+    """
 
     basket: Basket = field(default_factory=Basket)
     offers: tuple[Offer, ...] = ()
+    told: bool = False
+    added_at: datetime | None = None
 
     @property
     def total(self) -> Money:
@@ -56,14 +63,38 @@ class Ticket:
         """What is left to pay; below zero it is the change due."""
         return self.total - self.paid
 
-    def add(self, line: Line) -> Ticket:
-        """Add a line.
+    def stands(self, at: datetime, free_s: int) -> bool:
+        """Whether the total stands at ``at``: nothing goes out of the basket unexplained any more.
+
+        It does once the customer heard it, and ``free_s`` seconds after the last item was rung.
+        """
+        if self.told:
+            return True
+        return self.added_at is not None and (at - self.added_at).total_seconds() > free_s
+
+    def add(self, line: Line, at: datetime | None = None) -> Ticket:
+        """Add a line, at ``at``.
 
         Raises:
             QuantityError: the line reaches 10,000 units.
             BasketFullError: the basket has as many lines as a sale may have.
         """
-        return replace(self, basket=self.basket.add(line))
+        added = at if at is not None else self.added_at
+        return Ticket(self.basket.add(line), self.offers, self.told, added)
+
+    def changed(self, basket: Basket) -> Ticket:
+        """Give the ticket with another ``basket``: other options, prices or discounts.
+
+        Raises:
+            PartlyPaidError: it costs less, and a part is paid already.
+        """
+        if self.offers and basket.total < self.total:
+            raise PartlyPaidError
+        return replace(self, basket=basket)
+
+    def tell(self) -> Ticket:
+        """Give the ticket whose total the customer heard."""
+        return replace(self, told=True)
 
     def more(self, index: int) -> Ticket:
         """Add one to line ``index``.
@@ -87,9 +118,9 @@ class Ticket:
         without = self.basket.remove(index)
         line = self.basket.lines[index]
         if qty_milli is None or qty_milli >= line.qty_milli:
-            return replace(self, basket=without), line
+            return (replace(self, basket=without) if without.lines else Ticket(without)), line
         left = self.basket.set_quantity(index, line.qty_milli - qty_milli)
-        return replace(self, basket=left), replace(line, qty_milli=qty_milli)
+        return replace(self, basket=left), line.piece(qty_milli)
 
     def pay(self, tender: Tender, fen: int | None) -> Ticket:
         """Add a payment of ``fen``, or of what is left; it is paid once ``rest`` is not above 0.
@@ -109,7 +140,7 @@ class Ticket:
             raise NothingOfferedError
         if amount > rest and not (tender.gives_change and rest):
             raise OverpaymentError(tender, rest, amount)
-        return replace(self, offers=(*self.offers, Offer(tender.id, amount)))
+        return replace(self, offers=(*self.offers, Offer(tender.id, amount)), told=True)
 
     def take_back(self) -> Ticket:
         """Undo the last part payment; the same ticket where there is none."""

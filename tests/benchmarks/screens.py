@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kiosk.screens.board import KEYS
+from kiosk.screens.tiles import KEYS
 from kiosk.till.home import open_home
 from tests.benchmarks.measure import Figure, interleave, ratio
 from tests.benchmarks.terminal import Terminal

@@ -6,8 +6,10 @@ from string import ascii_uppercase
 import pytest
 from rich.cells import cell_len
 
-from config.catalogue import Catalogue, Category, load_catalogue
-from kiosk.screens.board import TILES, Found, Sheet, Tiles, pages
+from config.catalogue import Catalogue, Category, GridPage, load_catalogue
+from kiosk.screens.board import Found, Over, Press, Sheet, Turn
+from kiosk.screens.drawn import Span
+from kiosk.screens.tiles import TILES, Tiles, pages, pieces_left
 
 STARTER = load_catalogue()
 
@@ -32,7 +34,7 @@ def test_the_tile_that_is_touched_is_the_tile_that_is_drawn(
     width, height = size
     for y in range(1, height):
         x = 0
-        for text, tone in tiles.row(y, width, height):
+        for text, tone, _ in tiles.row(y, width, height):
             if tone == "tile-key":
                 product = tiles.product(text.strip())
                 assert product is not None
@@ -44,14 +46,15 @@ def test_the_tile_that_is_touched_is_the_tile_that_is_drawn(
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
 def test_every_product_has_its_tile_with_its_whole_price(size: tuple[int, int], lang: str) -> None:
     tiles = Tiles(pages(STARTER, lang), 0, lang)
-    for _ in tiles.pages:
+    for _page in tiles.pages:
         rows = [tiles.row(y, *size) for y in range(size[1])]
-        keys = "".join(text.strip() for row in rows for text, tone in row if tone == "tile-key")
+        keys = "".join(text.strip() for row in rows for text, tone, _ in row if tone == "tile-key")
         page = tiles.pages[tiles.page].products
         assert keys == ascii_uppercase[: len(page)]
-        prices = [text.strip() for row in rows for text, tone in row if tone == "tile-price"]
-        assert sorted(prices) == sorted(f"{each.price_fen / 100:.2f}" for each in page)
-        assert all(sum(cell_len(text) for text, _ in row) <= size[0] for row in rows[1:])
+        prices = [text.strip() for row in rows for text, tone, _ in row if tone == "tile-price"]
+        wanted = ["?.??" if each.open_price else f"{each.price_fen / 100:.2f}" for each in page]
+        assert sorted(prices) == sorted(wanted)
+        assert all(sum(cell_len(text) for text, _, _ in row) <= size[0] for row in rows[1:])
         tiles = tiles.turned(1)
     assert tiles.page == 0
 
@@ -65,7 +68,7 @@ def test_an_empty_catalogue_has_one_empty_page() -> None:
 def test_the_chosen_find_stays_in_sight() -> None:
     found = Found("", many(TILES).products, 0, "zh_CN").moved(30)
     assert found.chosen == TILES - 1
-    tones = [tone for y in range(1, 6) for _, tone in found.row(y, 42, 6)]
+    tones = [tone for y in range(1, 6) for _, tone, _ in found.row(y, 42, 6)]
     assert tones[-1] == "chosen"
     assert found.at(0, 5, 42, 6) == found.products[-1]
     assert found.moved(-99).chosen == 0
@@ -77,3 +80,48 @@ def test_a_sheet_says_how_much_is_below() -> None:
     assert "PgDn +11" in sheet.row(0, 42, 10)[0].text
     assert "PgUp" in sheet.scrolled(15).row(0, 42, 10)[0].text
     assert sheet.scrolled(99).top == 19
+
+
+def test_a_page_name_that_is_touched_is_turned_to() -> None:
+    tiles = Tiles(pages(STARTER, "zh_CN"), 0, "zh_CN")
+    x = 0
+    for page, (text, _, _) in enumerate(tiles.row(0, 200, 17)):
+        assert tiles.at(x, 0, 200, 17) == Turn(page)
+        x += cell_len(text)
+    assert tiles.at(x, 0, 200, 17) is None
+
+
+def test_the_operators_own_pages_come_in_his_order() -> None:
+    own = replace(STARTER, grid=(GridPage("早上", "morning", ("F002", "D001", "F001")),))
+    (page,) = pages(own, "en")
+    assert page.name == "morning"
+    assert [each.sku for each in page.products] == ["F002", "D001", "F001"]
+
+
+@pytest.mark.parametrize(
+    ("left", "shown"),
+    [({}, "2.00"), ({"F001": 3}, "余3 2.00"), ({"F001": 0}, "售完")],
+)
+def test_a_tile_says_what_is_left_or_that_it_is_sold_out(left: dict[str, int], shown: str) -> None:
+    tiles = Tiles(pages(STARTER, "zh_CN"), 0, "zh_CN", left, None, "售完", "余{count}")
+    rows = [tiles.row(y, 66, 33) for y in range(1, 6)]
+    first = [text.strip() for row in rows for text, tone, _ in row[:3] if tone != "tile"]
+    assert shown in first
+
+
+def test_a_combo_is_sold_out_with_the_first_of_its_parts() -> None:
+    combo = STARTER.by_sku("C001")
+    assert combo is not None
+    assert pieces_left(combo, {}) is None
+    assert pieces_left(combo, {"F001": 3}) == 3
+    assert pieces_left(combo, {"F001": 3, "F002": 0}) == 0
+
+
+def test_a_panel_covers_the_last_rows_and_the_tiles_stay_where_they_were() -> None:
+    tiles = Tiles(pages(STARTER, "zh_CN"), 0, "zh_CN")
+    panel = Sheet("panel", ((Span("x", "text", "a"),),))
+    over = Over(tiles, panel, 2)
+    assert [over.row(y, 42, 17) for y in range(15)] == [tiles.row(y, 42, 17) for y in range(15)]
+    assert over.row(16, 42, 17) == (Span("x", "text", "a"),)
+    assert over.at(0, 16, 42, 17) == Press("a")
+    assert over.at(5, 1, 42, 17) == tiles.at(5, 1, 42, 17)

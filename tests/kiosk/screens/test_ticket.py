@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from config.catalogue import load_catalogue
@@ -8,7 +10,7 @@ from kiosk.errors import EmptyBasketError, NoSuchLineError, OverpaymentError
 from kiosk.sale.basket import Line
 from kiosk.sale.tenders import settle
 from kiosk.screens.ticket import NothingOfferedError, PartlyPaidError, Ticket
-from ledger.money import to_fen
+from ledger.money import from_fen, to_fen
 
 SETTINGS = load_settings()
 CASH, WECHAT = SETTINGS.tenders[0], SETTINGS.tenders[1]
@@ -35,11 +37,7 @@ def test_a_part_payment_leaves_the_rest_and_is_taken_back_last_first() -> None:
     part = ticket("F004").pay(WECHAT, 300).pay(CASH, 100)
     assert to_fen(part.rest) == 100
     assert to_fen(part.take_back().rest) == 200
-    assert part.take_back().take_back().take_back() == ticket_like(part)
-
-
-def ticket_like(part: Ticket) -> Ticket:
-    return Ticket(part.basket)
+    assert part.take_back().take_back().take_back() == Ticket(part.basket, told=True)
 
 
 def test_a_partly_paid_basket_grows_but_does_not_shrink() -> None:
@@ -69,3 +67,24 @@ def test_a_payment_that_makes_no_sense_is_refused() -> None:
             wrong.more(1)
         with pytest.raises(NoSuchLineError):
             wrong.take_out(1)
+
+
+def test_the_total_stands_once_the_customer_heard_it_or_some_time_passed() -> None:
+    at = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+    rung = ticket("F001").add(Line("F002", "油条", from_fen(200)), at)
+    assert not rung.stands(at + timedelta(seconds=60), 60)
+    assert rung.stands(at + timedelta(seconds=61), 60)
+    assert rung.tell().stands(at, 60)
+    assert rung.pay(CASH, 100).take_back().stands(at, 60)
+
+
+def test_an_emptied_ticket_begins_anew() -> None:
+    emptied, _ = ticket("F001").tell().take_out(0)
+    assert not emptied.told
+
+
+def test_what_is_partly_paid_gets_dearer_but_never_cheaper() -> None:
+    part = ticket("F004").pay(CASH, 100)
+    assert to_fen(part.changed(part.basket.with_price(0, from_fen(600))).rest) == 500
+    with pytest.raises(PartlyPaidError):
+        part.changed(part.basket.with_price(0, from_fen(400)))
