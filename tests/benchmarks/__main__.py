@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import history, proving, replaying, screens, selling
+from tests.benchmarks import four_keys, history, proving, replaying, screens, selling
 from tests.benchmarks.measure import FULL, QUICK, SMALLEST, Skipped, say
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ BENCHES: Final[dict[str, Callable[[Path, Path, Scale], list[Figure]]]] = {
     "replay": lambda folder, _, scale: replaying.bench(folder, scale),
     "paint": lambda folder, _, scale: screens.first_paint(folder, scale),
     "keys": lambda folder, _, scale: screens.keys(folder, scale),
+    "four": lambda folder, _, scale: four_keys.bench(folder, scale),
     "verify": lambda _, cache, scale: proving.bench(cache, scale),
 }
 

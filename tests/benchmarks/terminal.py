@@ -9,6 +9,7 @@ import signal
 import sys
 import termios
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
@@ -59,6 +60,22 @@ class Terminal:
         pressed = time.perf_counter()
         os.write(self._screen, key.encode())
         return self._settled(self._read(PATIENCE_S)) - pressed
+
+    def press_until(self, keys: str, mark: str) -> float:
+        """Press ``keys`` as one burst; give the seconds until ``mark`` is painted after them."""
+        self.drain()
+        before, wanted = len(self.painted), mark.encode()
+        pressed = last = time.perf_counter()
+        os.write(self._screen, keys.encode())
+        while wanted not in self.painted[before:]:
+            last = self._read(PATIENCE_S)
+        return last - pressed
+
+    def cpu_s(self) -> float:
+        """Give the CPU seconds that the program has used so far."""
+        fields = Path(f"/proc/{self._pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
+        user, system = fields.split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def send(self, key: str) -> None:
         """Press ``key`` and wait until the program is quiet, whether or not it painted."""
