@@ -81,9 +81,10 @@ def default_home() -> Path:
 
 
 def _sell(arguments: argparse.Namespace) -> int:
-    from kiosk.screens.app import run  # noqa: PLC0415
+    from kiosk.screens.app import run, run_training  # noqa: PLC0415
 
-    return run(arguments.home or default_home(), lang=arguments.lang)
+    way = run_training if arguments.training else run
+    return way(arguments.home or default_home(), lang=arguments.lang)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -127,8 +128,15 @@ def _parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"kiosk {__version__}")
     _everywhere(parser, default=None)
+    parser.add_argument("--training", action="store_true", help="练习 · the same as training")
     parser.set_defaults(command=_sell)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+
+    training = commands.add_parser(
+        "training", help="练习：另设账簿，不入账 · practise, in a book of its own"
+    )
+    _everywhere(training)
+    training.set_defaults(command=_sell, training=True)
 
     demo = commands.add_parser(
         "demo", help="试用：临时目录，退出即删 · the till on a throw-away home"

@@ -18,6 +18,7 @@ from kiosk.screens.drawn import Bar, Rows, Span
 from kiosk.screens.entry import Entry
 from kiosk.screens.message import Message
 from kiosk.screens.questions import Question, Questions
+from kiosk.screens.status import status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,7 +202,7 @@ class DoorScreen(Screen[None]):
                 )
             case Asks.FIRST_PIN:
                 title = _("The first start")
-                hint = _("Choose the manager's PIN: 6 to 8 digits. Everything else has a default.")
+                hint = _("Choose the manager's PIN, 6 to 8 digits: that is all.")
         rows = [(Span(f" {title}", "strong"),), (Span(f" {hint}", "dim"),), self._answered()]
         self.query_one("#door-rows", Rows).show(rows)
         functions = self.query_one("#functions", Bar)
@@ -230,10 +231,13 @@ class DoorScreen(Screen[None]):
 
     def tick(self) -> None:
         """Bring the clock up to date."""
-        settings = self.desk.home.settings
-        shop = Span(f" {settings.shop.name(self.lang)} ", "strong")
-        book = Span(f" {settings.book} ", "dim")
-        now = self.clock().astimezone(self._zone)
-        opening = "" if self.desk.opened else self._("Opening the books…") + " "
-        right = (Span(f" {opening}", "text"), Span(f"{now:%H:%M} ", "strong"))
-        self.query_one("#status", Bar).show((*self.desk.badges(self._), shop, book), right)
+        now = self.clock()
+        left, right = status(
+            self.desk,
+            lang=self.lang,
+            now=now.astimezone(self._zone),
+            day=self.desk.business_date(now),
+            width=self.size.width,
+            words=self._,
+        )
+        self.query_one("#status", Bar).show(left, right)

@@ -327,7 +327,8 @@ class ShiftScreen(StepsScreen):
     def _show_report(self, report: ShiftReport) -> None:
         width, wanted = self.board.size.width, self.settings.paper.columns
         columns = wanted if wanted <= width else NARROWEST
-        paper = shift_paper(report, self.settings, lang=self.lang)
+        training = self.desk.home.training
+        paper = shift_paper(report, self.settings, lang=self.lang, training=training)
         laid = lay_out_shift(paper, columns, words_of(self.lang))
         title = self._("X report") if report.z is None else self._("Z report {z}")
         self.board.show(paper_sheet(title.format(z=report.z), laid, width))

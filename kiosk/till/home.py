@@ -95,7 +95,7 @@ def _refused(path: Path, error: OSError) -> HomeError:
 class Home:
     """An opened home: where things lie, and what the operator decided.
 
-    In a ``training`` home nothing is real; its book and its shop's name say so everywhere.
+    In a ``training`` home nothing is real; its book's id, its screens and its papers say so.
     """
 
     path: Path
@@ -137,19 +137,13 @@ def open_home(path: Path) -> Home:
 
 
 def _training(settings: Settings) -> Settings:
-    """Give ``settings`` a book of their own, and a shop whose name says on every paper what it is.
+    """Give ``settings`` a book of their own, ``LX`` before the till's number.
 
     The files stay as the operator wrote them: the mark alone decides, so that no command ever
     takes a training home for the till that it was copied from.
     """
     shop = settings.shop
-    marked = replace(
-        shop,
-        till=f"LX{shop.till}"[:8],
-        name_zh=f"【练习】{shop.name_zh}",
-        name_en=f"TRAINING {shop.name_en}",
-    )
-    return replace(settings, shop=marked)
+    return replace(settings, shop=replace(shop, till=f"LX{shop.till}"[:8]))
 
 
 def training_home(real: Path) -> Home:

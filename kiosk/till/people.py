@@ -30,7 +30,7 @@ from ledger.journal import Journal
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -194,6 +194,19 @@ class People(SigningIn):
 
         return self._change_staff("card", staff, carded, ref=ref, at=at, approved=approved)
 
+    def bring_staff(self, rows: Sequence[StaffRow], *, at: datetime) -> None:
+        """Make ``rows``, of another book, the staff of this one: it is a book for practice.
+
+        Whoever is not among them may not work here; what is so already is not written again.
+        """
+        here = self._rows()
+        gone = [replace(row, active=False) for row in here.values()]
+        brought = {row.id for row in rows}
+        for row in [*(each for each in gone if each.id not in brought), *rows]:
+            known = here.get(row.id)
+            if known is None or replace(row, seq=known.seq) != known:
+                self._post_change("brought", row, new_ref(), at, None)
+
     def tampered_staff(self) -> tuple[str, ...]:
         """Give the numbers of those whose data is not what the books say; for the self-check."""
         with self.database.transaction() as cursor:
@@ -298,7 +311,7 @@ class People(SigningIn):
         return row.member
 
     def _keep_secret(self, cursor: sqlite3.Cursor, change: str, row: StaffRow) -> None:
-        if row.pin is not None and change in {"added", "pin", "role"}:
+        if row.pin is not None and change in {"added", "brought", "pin", "role"}:
             staff_rows.set_secret(cursor, self.book, row.id, row.name, row.pin)
 
 

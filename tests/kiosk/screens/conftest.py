@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from shutil import copytree
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 import pytest
@@ -14,9 +15,11 @@ from textual import events
 from config.rights import Role
 from kiosk.screens.app import KioskApp
 from kiosk.screens.approval import Approving
-from kiosk.till.home import open_home
+from kiosk.till import secrets
+from kiosk.till.home import open_home, training_home
 from kiosk.till.store import open_database
 from kiosk.till.till import Till
+from tests.kiosk.conftest import QUICK
 from tests.screen import text_of
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ FLOAT = {10000: 1, 2000: 2, 1000: 3, 500: 4, 100: 10}
 
 MORNING = datetime(2026, 11, 23, 23, 26, tzinfo=UTC)
 """Half past seven on 24 November in Chongqing."""
+NAMED = {"enter", "escape", "f9", "f10", "ctrl+l", "ctrl+s"}
 FINGERS_S = 0.2
 SCANNER_S = 0.0005
 ENDINGS = {"enter": "\r", "ctrl+j": "\n", "tab": "\t"}
@@ -94,12 +98,29 @@ class Cashier:
             event.time = sent[0].time + place * SCANNER_S
         self.send(*sent)
 
+    def slowly(self, *parts: str) -> None:
+        """Send keys as fast as they can be handled, yet with the pauses of fingers: no scanner."""
+        keys = []
+        for part in parts:
+            keys += [(part, None)] if part in NAMED else [(each, each) for each in part]
+        sent = [events.Key(*each) for each in keys]
+        for place, event in enumerate(sent):
+            event.time = sent[0].time + place * FINGERS_S
+        self.send(*sent)
+
     def send(self, *keys: events.Key) -> None:
         """Send keys at once, none waiting for what the one before it does."""
         driver = self.app._driver
         assert driver is not None
         for key in keys:
             driver.send_message(key)
+
+    async def sign_in(self, who: str, pin: str | None = None) -> None:
+        """Type number and PIN at the door; ``pin`` is the right one unless it is given."""
+        await self.type(who.removeprefix("s"))
+        await self.press("enter")
+        await self.type(PINS[who] if pin is None else pin)
+        await self.press("enter")
 
     async def settle(self) -> None:
         """Wait until nothing is being done any more, or somebody's approval is waited for."""
@@ -125,6 +146,17 @@ class Cashier:
         def read(till: Till) -> int:
             with till.database.transaction() as cursor:
                 return int(cursor.execute("SELECT max(seq) FROM record").fetchone()[0] or 0)
+
+        return await self.books(read)
+
+    async def doc(self, kind: str) -> tuple[str, dict[str, Any]]:
+        """Who is named on the last record of ``kind``, and what it says."""
+
+        def read(till: Till) -> tuple[str, dict[str, Any]]:
+            found = "SELECT body FROM record WHERE kind = ? ORDER BY seq DESC LIMIT 1"
+            with till.database.transaction() as cursor:
+                body = json.loads(cursor.execute(found, (kind,)).fetchone()[0])
+            return body["by"], body["doc"]
 
         return await self.books(read)
 
@@ -161,7 +193,9 @@ def make_ready(path: Path) -> None:
 def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home to copy: everything is there for a cashier to begin."""
     path = tmp_path_factory.mktemp("ready") / "home"
-    make_ready(path)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(secrets, "hasher", lambda: QUICK)  # as in every test of this folder
+        make_ready(path)
     return path
 
 
@@ -183,6 +217,7 @@ def opened(tmp_path: Path, ready_home: Path) -> Opened:
         settings: str | None = None,
         signed_in: str | None = MANAGER,
         ready: bool = True,
+        training: bool = False,
     ) -> AsyncIterator[Cashier]:
         home = tmp_path / "home"
         if ready and not demo and not home.exists():
@@ -193,10 +228,10 @@ def opened(tmp_path: Path, ready_home: Path) -> Opened:
                 (home / name).write_text(text, encoding="utf-8")
         seconds = iter(range(10**6))
         app = KioskApp(
-            open_home(home),
+            training_home(home) if training else open_home(home),
             lang=lang,
             demo=demo,
-            signed_in=None if demo or not ready else signed_in,
+            signed_in=None if demo or training or not ready else signed_in,
             clock=lambda: MORNING + timedelta(milliseconds=next(seconds)),
         )
         try:

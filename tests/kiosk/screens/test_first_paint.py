@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from kiosk.screens import app
 
-LATER = {"sqlalchemy", "alembic", "sqlite3", "pypinyin", "pyte", "PIL"}
+LATER = {"sqlalchemy", "alembic", "sqlite3", "pypinyin", "pyte", "PIL", "argon2"}
 STYLES = Path(app.__file__).with_name("kiosk.tcss")
 PROGRAM = """
 import json, sys
@@ -24,19 +26,22 @@ class Painted(KioskApp):
         sys.stderr.write(json.dumps([text, sorted({n.partition(".")[0] for n in sys.modules})]))
         self.exit()
 
-Painted(open_home(Path(sys.argv[1]))).run(headless=True)
+Painted(open_home(Path(sys.argv[1])), signed_in=sys.argv[3] or None).run(headless=True)
 """
 
 
-def test_the_screen_is_painted_before_the_database_is_loaded(root: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("signed_in", "seen"), [("", "登录"), ("s01", "豆浆")])
+def test_the_screen_is_painted_before_the_database_is_loaded(
+    root: Path, tmp_path: Path, signed_in: str, seen: str
+) -> None:
     run = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(tmp_path / "home"), str(STYLES)],
+        [sys.executable, "-c", PROGRAM, str(tmp_path / "home"), str(STYLES), signed_in],
         cwd=root,
         capture_output=True,
         encoding="utf-8",
         check=True,
     )
     painted, loaded = json.loads(run.stderr)
-    assert "豆浆" in painted
+    assert seen in painted
     assert "正在打开账簿" in painted
     assert set(loaded) & LATER == set()
