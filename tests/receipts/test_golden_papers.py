@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -68,90 +68,108 @@ CORN: Final = ("糯玉米", 544, "6.50", "3.54")
 NOODLES: Final = ("小面", 2000, "9.00", "18.00")
 
 
+@dataclass(frozen=True)
+class Said:
+    """The parts of a paper, with their names in ``lang``."""
+
+    lang: str
+
+    def say(self, text: str) -> str:
+        return ENGLISH[text] if self.lang == "en" else text
+
+    def lines(self, *rows: tuple[str, int, str, str]) -> tuple[PaperLine, ...]:
+        return tuple(PaperLine(self.say(n), q, yuan(u), yuan(a)) for n, q, u, a in rows)
+
+    def paid(self, tender: str, amount: str, *cash: str) -> PaperPayment:
+        return PaperPayment(self.say(tender), yuan(amount), *map(yuan, cash))
+
+
 def case(name: str, lang: str) -> dict[str, Any]:
     """The fields in which paper ``name`` differs from the plain sale."""
+    by = Said(lang)
+    cases = _sold(by) | _given_back(by)
+    return {"shop": by.say("爱心驿站小卖部"), "lang": lang, **cases[name]}
 
-    def say(text: str) -> str:
-        return ENGLISH[text] if lang == "en" else text
 
-    def lines(*rows: tuple[str, int, str, str]) -> tuple[PaperLine, ...]:
-        return tuple(PaperLine(say(n), q, yuan(u), yuan(a)) for n, q, u, a in rows)
-
-    def paid(tender: str, amount: str, *cash: str) -> PaperPayment:
-        return PaperPayment(say(tender), yuan(amount), *map(yuan, cash))
-
-    cases: dict[str, dict[str, Any]] = {
+def _sold(by: Said) -> dict[str, dict[str, Any]]:
+    return {
         "sale": {
-            "lines": lines(SOY_MILK, WATER, RICE_BALL, CORN),
+            "lines": by.lines(SOY_MILK, WATER, RICE_BALL, CORN),
             "total": yuan("14.54"),
-            "payments": (paid("现金", "14.54", "20.00", "5.46"),),
+            "payments": (by.paid("现金", "14.54", "20.00", "5.46"),),
             "fund": fund("1234.50", set_aside="0.10", today="12.30"),
         },
         "split": {
-            "lines": lines(SOY_MILK, RICE_BALL),
-            "payments": (paid("微信支付", "6.00"), paid("现金", "3.00", "5.00", "2.00")),
+            "lines": by.lines(SOY_MILK, RICE_BALL),
+            "payments": (by.paid("微信支付", "6.00"), by.paid("现金", "3.00", "5.00", "2.00")),
         },
         "offers": {
             "lines": (
-                replace(lines(NOODLES)[0], options=(say("特辣"), say("大份"))),
-                replace(lines(RICE_BALL)[0], discount=yuan("0.50"), discount_reason=say("临期")),
+                replace(by.lines(NOODLES)[0], options=(by.say("特辣"), by.say("大份"))),
+                replace(
+                    by.lines(RICE_BALL)[0], discount=yuan("0.50"), discount_reason=by.say("临期")
+                ),
             ),
             "discount": yuan("2.25"),
-            "discount_reason": say("老顾客"),
+            "discount_reason": by.say("老顾客"),
             "rounding": yuan("0.25"),
             "total": yuan("20.00"),
-            "tier": say("户外劳动者"),
+            "tier": by.say("户外劳动者"),
             "slip": 12,
-            "payments": (paid("现金", "20.00"),),
+            "payments": (by.paid("现金", "20.00"),),
         },
         "practice": {
             "training": True,
-            "lines": lines(SOY_MILK, RICE_BALL),
-            "payments": (paid("现金", "9.00", "10.00", "1.00"),),
+            "lines": by.lines(SOY_MILK, RICE_BALL),
+            "payments": (by.paid("现金", "9.00", "10.00", "1.00"),),
         },
+        "zero": {
+            "lines": by.lines(("豆浆", 1000, "0.00", "0.00")),
+            "total": yuan("0"),
+            "payments": (),
+            "fund": fund("1234.50"),
+        },
+    }
+
+
+def _given_back(by: Said) -> dict[str, dict[str, Any]]:
+    return {
         "rounded": {
             "kind": Kind.REFUND,
             "number": PaperNumber("JB-HQHG-01.1", 140),
             "original": PaperNumber("JB-HQHG-01.1", 128),
-            "lines": lines(SOY_MILK),
+            "lines": by.lines(SOY_MILK),
             "rounding": yuan("0.05"),
             "total": yuan("3.95"),
-            "payments": (paid("现金", "3.95"),),
+            "payments": (by.paid("现金", "3.95"),),
             "fund": fund("1235.70"),
-        },
-        "zero": {
-            "lines": lines(("豆浆", 1000, "0.00", "0.00")),
-            "total": yuan("0"),
-            "payments": (),
-            "fund": fund("1234.50"),
         },
         "refund": {
             "kind": Kind.REFUND,
             "number": PaperNumber("JB-HQHG-01.1", 140),
             "original": PaperNumber("JB-HQHG-01.1", 128),
-            "lines": lines(("豆浆", 1000, "2.00", "2.00")),
+            "lines": by.lines(("豆浆", 1000, "2.00", "2.00")),
             "total": yuan("2.00"),
-            "payments": (paid("现金", "2.00"),),
+            "payments": (by.paid("现金", "2.00"),),
             "fund": fund("1235.70"),
         },
         "void": {
             "kind": Kind.VOID,
             "number": PaperNumber("JB-HQHG-01.1", 131),
             "original": PaperNumber("JB-HQHG-01.1", 128),
-            "lines": lines(SOY_MILK, RICE_BALL),
-            "payments": (paid("现金", "9.00"),),
+            "lines": by.lines(SOY_MILK, RICE_BALL),
+            "payments": (by.paid("现金", "9.00"),),
             "fund": fund("0.03", kept="0.10"),
             "reprint": 2,
         },
         "return": {
             "kind": Kind.RETURN,
-            "lines": lines(CORN),
+            "lines": by.lines(CORN),
             "total": yuan("3.54"),
-            "payments": (paid("现金", "3.54"),),
+            "payments": (by.paid("现金", "3.54"),),
             "fund": fund("1234.50"),
         },
     }
-    return {"shop": say("爱心驿站小卖部"), "lang": lang, **cases[name]}
 
 
 NAMES: Final = (
