@@ -107,6 +107,13 @@ def _receipt(arguments: argparse.Namespace) -> int:
     return receipt(arguments)
 
 
+def _doctor(arguments: argparse.Namespace) -> int:
+    from kiosk.doctor.command import doctor  # noqa: PLC0415
+
+    arguments.home = arguments.home or default_home()
+    return doctor(arguments)
+
+
 def _ledger(arguments: argparse.Namespace) -> int:
     from kiosk import ledger_commands  # noqa: PLC0415
 
@@ -170,6 +177,14 @@ def _parser() -> Parser:
     receipt.set_defaults(command=_receipt)
 
     _staff_parser(commands.add_parser("staff", help="人员 · who may work at the till"))
+    doctor = commands.add_parser(
+        "doctor", help="自检：能不能收银 · whether this kiosk is fit to sell"
+    )
+    _everywhere(doctor)
+    doctor.add_argument("--full", action="store_true", help="every index entry, too: slower")
+    doctor.add_argument("--json", action="store_true", help="one line of JSON")
+    doctor.set_defaults(command=_doctor)
+
     _ledger_parser(commands.add_parser("ledger", help="查账 · read, prove and export the books"))
     return parser
 
