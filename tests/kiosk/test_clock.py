@@ -21,6 +21,7 @@ from tests.kiosk.conftest import MORNING, Counter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from config.errors import Phrase
     from kiosk.till.till import Done
 
 DAY = timedelta(days=1)
@@ -54,15 +55,19 @@ def jumps(counter: Counter) -> list[dict[str, Any]]:
     return [json.loads(body)["doc"] for (body,) in rows]
 
 
+def warned(counter: Counter) -> Phrase | None:
+    return counter.till.clock_warning
+
+
 def test_a_clock_set_back_a_day_is_recorded_once_and_the_sale_is_taken(
     guarded: Counter, sell: Callable[[datetime], Done]
 ) -> None:
     sell(MORNING + HOUR)
-    assert guarded.till.clock_warning is None
+    assert warned(guarded) is None
     sell(MORNING + HOUR - DAY)
     sell(MORNING + HOUR - DAY + MINUTE)
     assert jumps(guarded) == [{"last_at": "2026-11-24T00:00:00.000000Z", "seconds": -86400}]
-    warning = guarded.till.clock_warning
+    warning = warned(guarded)
     assert warning is not None
     assert "2026-11-24 08:00" in warning.zh
     assert "2026-11-23 08:00" in warning.en
@@ -74,9 +79,9 @@ def test_the_warning_goes_when_the_clock_is_set_right_which_is_no_new_alarm(
 ) -> None:
     sell(MORNING + HOUR)
     sell(MORNING - DAY)
-    assert guarded.till.clock_warning
+    assert warned(guarded)
     sell(MORNING + 2 * HOUR)
-    assert guarded.till.clock_warning is None
+    assert warned(guarded) is None
     assert [each["seconds"] for each in jumps(guarded)] == [-90000, 93600]
 
 
@@ -86,9 +91,9 @@ def test_the_warning_goes_when_time_has_caught_up(
     sell(MORNING + HOUR)
     sell(MORNING)
     sell(MORNING + 59 * MINUTE)
-    assert guarded.till.clock_warning
+    assert warned(guarded)
     sell(MORNING + HOUR)
-    assert guarded.till.clock_warning is None
+    assert warned(guarded) is None
     assert len(jumps(guarded)) == 1
 
 
@@ -97,11 +102,11 @@ def test_a_clock_far_ahead_counts_within_a_shift_and_its_correction_ends_the_war
 ) -> None:
     sell(MORNING + HOUR)
     sell(MORNING + 30 * DAY)
-    warning = guarded.till.clock_warning
+    warning = warned(guarded)
     assert warning is not None
     assert "往前" in warning.zh
     sell(MORNING + HOUR + MINUTE)
-    assert guarded.till.clock_warning is None
+    assert warned(guarded) is None
     assert len(jumps(guarded)) == 2
 
 
@@ -111,7 +116,7 @@ def test_a_holiday_between_two_shifts_is_no_jump(
     sell(MORNING)
     guarded.till.shift = None
     guarded.till.open(guarded.home.catalogue, at=MORNING + 30 * DAY)
-    assert guarded.till.clock_warning is None
+    assert warned(guarded) is None
     assert jumps(guarded) == []
 
 
@@ -132,7 +137,7 @@ def test_a_void_notices_the_clock_as_a_sale_does(
     guarded.now = MORNING - HOUR
     guarded.void(number)
     assert len(jumps(guarded)) == 1
-    assert guarded.till.clock_warning
+    assert warned(guarded)
 
 
 def test_a_book_that_is_only_written_takes_any_clock(counter: Counter) -> None:

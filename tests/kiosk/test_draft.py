@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -26,7 +26,7 @@ from tests.kiosk.conftest import MORNING, Counter, opened
 from tests.kiosk.sale.conftest import baskets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -37,9 +37,10 @@ def file(counter: Counter) -> Iterator[DraftFile]:
     file.close()
 
 
-def draft(counter: Counter, *wanted: str, **changed: Any) -> Draft:  # noqa: ANN401 - any field
-    fields = {"book": counter.till.book, "by": "s03", "at": MORNING} | changed
-    return Draft(basket=counter.basket(*wanted), **fields)
+def draft(
+    counter: Counter, *wanted: str, book: str | None = None, offers: tuple[Offer, ...] = ()
+) -> Draft:
+    return Draft(book or counter.till.book, "s03", MORNING, counter.basket(*wanted), offers)
 
 
 def left_behind(counter: Counter, kept: Draft) -> Path:
@@ -203,7 +204,12 @@ def test_a_folder_a_link_and_a_pipe_in_its_place_are_put_away(
     path = counter.home.path / DRAFT_FILE
     elsewhere = tmp_path / "elsewhere.json"
     elsewhere.write_bytes(encode(draft(counter, "F001")))
-    for make in (path.mkdir, lambda: path.symlink_to(elsewhere), lambda: os.mkfifo(path)):
+    makes: list[Callable[[], None]] = [
+        path.mkdir,
+        lambda: path.symlink_to(elsewhere),
+        lambda: os.mkfifo(path),
+    ]
+    for make in makes:
         make()
         assert recovered(counter).said is not None
         assert not path.is_symlink()
