@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from textual.binding import Binding
-from textual.theme import Theme
 
 from config.errors import Refusal
 from config.language import words
@@ -22,6 +21,7 @@ from kiosk.screens.keymap import shown
 from kiosk.screens.listening import Ear
 from kiosk.screens.sell import SellScreen
 from kiosk.screens.shift_faces import Begin
+from kiosk.screens.themes import THEMES
 from kiosk.till.home import open_home, training_home, writing
 
 if TYPE_CHECKING:
@@ -31,22 +31,6 @@ if TYPE_CHECKING:
 
     from kiosk.screens.history import HistoryScreen
     from kiosk.till.home import Home
-
-THEME: Final = Theme(
-    name="kiosk",
-    primary="#4fc3f7",
-    accent="#ffb74d",
-    success="#81e08a",
-    error="#ff7b72",
-    warning="#ffd166",
-    foreground="#f2f5f7",
-    background="#0c1116",
-    surface="#141b22",
-    panel="#1f2932",
-    dark=True,
-    variables={"fund": "#ff8fab", "soft": "#93a4b3", "line": "#2b3843"},
-)
-
 
 _OPENING: Final = ("sell.shift", "sell.no_sale", "sell.staff")
 
@@ -89,8 +73,9 @@ class KioskApp(ComingIn):
         self.history: HistoryScreen | None = None
         self.ear = Ear(self, home.settings.scanner)
         self.record_key = home.settings.key("sell.record")
-        self.register_theme(THEME)
-        self.theme = THEME.name
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = THEMES[home.settings.screen.theme].name
 
     def get_default_screen(self) -> Screen[None]:
         """The sell screen is the ground that every other stands on; the door is before it."""
@@ -115,6 +100,7 @@ class KioskApp(ComingIn):
     def came_in(self) -> None:
         """Say what comes first, and bring the fund up to date."""
         self.sell.tick()
+        self.sell.begin()
         if self.sell.fund is None:
             self.sell.follow_fund()
         if self.desk.demo:

@@ -85,12 +85,27 @@ class LeftCounts(Waiting):
             return _("{item}: sold out ✓").format(item=name)
         return _("{item}: {count} left ✓").format(item=name, count=pieces)
 
+    def begin(self) -> None:
+        """Follow up on somebody having been let in: what waits, and what is left today."""
+        self.run_worker(self._begin(), group="till")
+
+    async def _begin(self) -> None:
+        with self._refusing():
+            await self.read_left()
+            await self.restore()
+
+    async def sold(self) -> None:
+        """Follow up on a sale: what is left of the items that are counted."""
+        if self.tiles.left:
+            await self.read_left()
+
     async def read_left(self) -> None:
         """Read what is left of the items that are counted, and show it on the tiles.
 
         Raises:
             Refusal: the books cannot be read.
         """
-        left = dict(await self.desk.ask(lambda till: till.left()))
+        at = self.clock()
+        left = await self.desk.ask(lambda till: till.left(at))
         if left != self.tiles.left:
             self.retile(replace(self.tiles, left=left))

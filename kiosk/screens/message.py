@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kiosk.screens.cells import wrapped
 from kiosk.screens.drawn import Drawn, Span
 
 if TYPE_CHECKING:
     from textual.strip import Strip
+
+    from config.language import Words
 
 _MOST_ROWS: Final = 4
 
@@ -43,3 +45,33 @@ class Message(Drawn):
         """Draw row ``y`` of the sentence."""
         row = self._rows[y] if y < len(self._rows) else ""
         return self.strip((Span(f" {row}", self._tone),), self.size.width)
+
+
+class Least(NamedTuple):
+    """The smallest window that the sell screen is drawn in, in cells."""
+
+    width: int
+    height: int
+
+
+LEAST: Final = Least(60, 16)
+
+
+class TooSmall(Drawn):
+    """Stands in for the tiles and the basket where the window has no room for them."""
+
+    def __init__(self, words: Words, *, id: str) -> None:  # noqa: A002 - Textual's own word
+        super().__init__(id=id)
+        self._ = words
+
+    def render_line(self, y: int) -> Strip:
+        """Draw row ``y`` of the sentence, which says the size that is and the one it takes."""
+        _, width = self._, self.size.width
+        now = self.app.size
+        said = _("The window is too small: {width}×{height}. It takes {least}.").format(
+            width=now.width, height=now.height, least=f"{LEAST.width}×{LEAST.height}"
+        )
+        rows = wrapped(said, max(width - 2, 1), _MOST_ROWS)
+        rows += wrapped(_("Nothing is lost: make it larger."), max(width - 2, 1), _MOST_ROWS)
+        text = rows[y] if y < len(rows) else ""
+        return self.strip((Span(f" {text}", "bad"),), width)

@@ -203,3 +203,7 @@ class Paying(Asking):
                 if self.fresh and self.last.number == done.number:
                     self.show_paper(paper)
             await self.read_fund()
+            await self.sold()
+
+    async def sold(self) -> None:
+        """Follow up on a sale."""

@@ -19,7 +19,7 @@ from kiosk.screens.drawn import Bar
 from kiosk.screens.entry import BARCODE_DIGITS, Entry, amount_fen, normal
 from kiosk.screens.figures import Figures
 from kiosk.screens.keymap import Keymap
-from kiosk.screens.message import Message
+from kiosk.screens.message import LEAST, Message, TooSmall
 from kiosk.screens.options import names
 from kiosk.screens.status import status
 from kiosk.screens.ticket import Ticket
@@ -49,7 +49,8 @@ class SellView(Approving):
     ``strike`` and ``pick`` are told of printable keys and of touched products.
     """
 
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST.width, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LEAST.height, "-short"), (34, "-tall")]
 
     ticket: reactive[Ticket] = reactive(Ticket, init=False, repaint=False)
     marked: reactive[int] = reactive(0, init=False, repaint=False)
@@ -91,6 +92,7 @@ class SellView(Approving):
     def compose(self) -> ComposeResult:
         """Lay the screen out; see the style sheet for sizes."""
         yield Bar(id="status")
+        yield TooSmall(self._, id="small")
         with Horizontal(id="middle"):
             yield Board(self.tiles, self.pick, id="board", touch=self.touched)
             yield BasketView(
@@ -180,6 +182,7 @@ class SellView(Approving):
         if new.basket.tier != self.tiles.tier:
             self.retile(replace(self.tiles, tier=new.basket.tier))
         self.draw()
+        self.desk.keep(new.basket, new.offers, self.clock())
 
     def retile(self, tiles: Tiles) -> None:
         """Show other ``tiles``: another page, other prices or counts."""

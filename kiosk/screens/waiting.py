@@ -18,7 +18,6 @@ from receipts.layout import quantity, yuan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     from kiosk.sale.approval import Approved
     from kiosk.sale.parked import Parked
@@ -174,16 +173,22 @@ class Waiting(Removing):
 
         self.run_worker(drop(), group="till")
 
-    async def restore(self, basket: UUID) -> None:
-        """Bring the basket back that was on the screen when the program died.
+    async def restore(self) -> None:
+        """Learn what waits, and bring back what was on the screen when the program died.
 
         Raises:
             Refusal: the books cannot be read or written.
         """
+        recovered, self.desk.recovered = self.desk.recovered, None
         found = await self.desk.ask(lambda till: till.parked())
         self.waiting = len(found)
+        self.draw()
+        if recovered is None:
+            return
         for parked in found:
-            if parked.ref == basket and not self.ticket.basket.lines:
+            if parked.ref == recovered.basket and not self.ticket.basket.lines:
                 await self._fetch(parked)
                 said = self._("Recovered: the basket that was open when the till stopped.")
                 self.say(said, "strong")
+        if recovered.said is not None:
+            self.say(recovered.said.zh if self.lang == "zh_CN" else recovered.said.en, "bad")
