@@ -55,7 +55,12 @@ def sales(seed: int = 1) -> Iterator[RealSale]:
     """Ring for ever: one to five lines of food, by cash (rounded up to five yuan) or a wallet."""
     random = Random(seed)  # noqa: S311 - the same sales every time
     accounts = {tender.id: tender.account for tender in SETTINGS.tenders}
-    food = [each for each in load_catalogue(CATALOGUE) if each.catering and each.price_fen]
+    # Plain lines, as most are; a number slip or a combo's parts are no business of the floor.
+    food = [
+        each
+        for each in load_catalogue(CATALOGUE)
+        if each.catering and each.price_fen and not (each.pickup or each.combo)
+    ]
     number = 0
     while True:
         lines = tuple(
