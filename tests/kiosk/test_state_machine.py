@@ -1,7 +1,8 @@
-"""Any order of sell, void, refund, return and day change keeps the books' invariants.
+"""Any order of selling, giving back, shifts and day changes keeps the books' invariants.
 
-The model knows nothing of accounts: it counts what customers paid and got back, and what the fund
-must hold. The machine holds the till against it after every step, and verify at the end.
+The model knows nothing of accounts: it counts what customers paid and got back, what the fund and
+the drawer must hold, and what was ever sold. The machine holds the till against it after every
+step, and verify at the end.
 """
 
 from __future__ import annotations
@@ -11,15 +12,20 @@ import tempfile
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import Bundle, initialize, invariant, rule
 
-from kiosk.errors import AlreadyReversedError, RefundTooMuchError, TooLateToVoidError
+from kiosk.errors import (
+    AlreadyReversedError,
+    OtherShiftError,
+    RefundTooMuchError,
+    TooLateToVoidError,
+)
 from kiosk.sale.basket import Basket, Line
 from kiosk.sale.discounts import Discount
 from kiosk.sale.tenders import Offer
@@ -32,6 +38,10 @@ from ledger.errors import FundShortError
 from ledger.money import ZERO, from_fen, to_fen
 from ledger.verify import verify
 from tests.kiosk.conftest import MORNING
+from tests.kiosk.shift_rules import CASH, ShiftRules
+
+if TYPE_CHECKING:
+    from kiosk.till.till import Done
 
 TENDERS = ("cash", "wechat", "alipay", "unionpay", "ecny")
 
@@ -44,6 +54,7 @@ class Sold:
     basket: Basket
     offers: list[Offer]
     day: date
+    shift: int | None
     set_aside: int
     left: dict[int, int]
     back_fen: int = 0
@@ -51,13 +62,13 @@ class Sold:
     retries: list[tuple[UUID, dict[int, int]]] = field(default_factory=list)
 
 
-class TheTill(RuleBasedStateMachine):
+class TheTill(ShiftRules):
     """Drives one real till on a real SQLite file."""
 
     sales = Bundle("sales")
 
-    @initialize()
-    def open(self) -> None:
+    @initialize(in_shift=st.booleans())
+    def open(self, *, in_shift: bool) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kiosk-machine-"))
         self.home = open_home(self.folder / "home")
         self.database = open_database(self.home)
@@ -69,6 +80,9 @@ class TheTill(RuleBasedStateMachine):
         self.net = 0
         self.records = 1
         self.sold: list[Sold] = []
+        self.no_shift_yet()
+        if in_shift:  # by chance alone, few runs would sell in one
+            self.open_shift(2000, explained=True)
 
     @rule(
         target=sales,
@@ -103,9 +117,12 @@ class TheTill(RuleBasedStateMachine):
         self.fund += set_aside
         self.net += total
         self.records += 1
+        self.gross += sum(line.gross_fen for line in basket.lines)
+        self.cash_moved(total if tender == "cash" else total - first)
         left = {n: line.qty_milli for n, line in enumerate(basket.lines, 1)}
-        self.sold.append(Sold(done.number, basket, offers, self.day(), set_aside, left))
-        return self.sold[-1]
+        sold = Sold(done.number, basket, offers, self.day(), self.shift, set_aside, left)
+        self.sold.append(sold)
+        return sold
 
     @rule(sold=sales)
     def sell_again(self, sold: Sold) -> None:
@@ -116,16 +133,19 @@ class TheTill(RuleBasedStateMachine):
     @rule(sold=sales)
     def void(self, sold: Sold) -> None:
         try:
-            self.till.void(sold.number, ref=uuid4(), at=self.tick())
+            done = self.till.void(sold.number, ref=uuid4(), at=self.tick())
         except AlreadyReversedError:
             assert sold.closed or sold.retries
+        except OtherShiftError:
+            assert sold.shift != self.shift
         except TooLateToVoidError:
             assert sold.day != self.day()
         else:
             assert not sold.closed
             assert not sold.retries
-            assert sold.day == self.day()
-            self.give_back(sold, to_fen(sold.basket.total), closes=True)
+            assert (sold.day, sold.shift) == (self.day(), self.shift)
+            self.give_back(sold, done, closes=True)
+            assert sold.back_fen == to_fen(sold.basket.total)
 
     @rule(sold=sales, data=st.data())
     def refund(self, sold: Sold, data: st.DataObject) -> None:
@@ -142,7 +162,7 @@ class TheTill(RuleBasedStateMachine):
             assert qty <= sold.left[line]
             sold.left[line] -= qty
             sold.retries.append((ref, asked))
-            self.give_back(sold, to_fen(done.total), closes=not any(sold.left.values()))
+            self.give_back(sold, done, closes=not any(sold.left.values()))
 
     @rule(sold=sales)
     def refund_the_rest(self, sold: Sold) -> None:
@@ -151,7 +171,7 @@ class TheTill(RuleBasedStateMachine):
         except AlreadyReversedError:
             assert sold.closed
         else:
-            self.give_back(sold, to_fen(done.total), closes=True)
+            self.give_back(sold, done, closes=True)
             assert sold.back_fen == to_fen(sold.basket.total)
 
     @rule(sold=sales)
@@ -166,6 +186,7 @@ class TheTill(RuleBasedStateMachine):
         self.till.take_back(basket, tender, at=self.tick())
         self.net -= price
         self.records += 1
+        self.cash_moved(-price if tender == "cash" else 0)
 
     @rule(fen=st.integers(1, 40))
     def draw(self, fen: int) -> None:
@@ -190,6 +211,7 @@ class TheTill(RuleBasedStateMachine):
     def reopen(self) -> None:
         """Close the file and open it again, as a restart does."""
         self.database.close()
+        self.till = Till(self.database, self.home.settings)
         self.till.open(self.home.catalogue, at=self.tick())
 
     @invariant()
@@ -213,28 +235,31 @@ class TheTill(RuleBasedStateMachine):
             # What the books owe the fund is what was set aside and not taken back; the draws of
             # this machine post nothing.
             assert -totals.get("224101", 0) == self.fund + self.drawn == totals.get("560107", 0)
-            money = ("100101", "101201", "101202", "101204", "101205")
+            # What a shift moves stays within these: drawer, safe, over and short, and costs.
+            money = (CASH, "101201", "101202", "101204", "101205", "100102", "190101", "560108")
             assert sum(totals.get(account, 0) for account in money) == self.net
+            assert totals.get(CASH, 0) == self.drawer
 
-    def give_back(self, sold: Sold, fen: int, *, closes: bool) -> None:
-        sold.back_fen += fen
-        self.net -= fen
+    def give_back(self, sold: Sold, done: Done, *, closes: bool) -> None:
+        sold.back_fen += to_fen(done.total)
+        self.net -= to_fen(done.total)
         self.records += 1
+        tenders = done.record.doc["tenders"]
+        self.cash_moved(-sum(t["amount_fen"] for t in tenders if t["tender"] == "cash"))
         if closes:
             sold.closed = True
             sold.left = dict.fromkeys(sold.left, 0)
             if self.fund >= sold.set_aside:
                 self.fund -= sold.set_aside
 
-    def tick(self) -> Any:  # noqa: ANN401 - a datetime
-        self.now += timedelta(seconds=7)
-        return self.now
-
     def day(self) -> date:
-        return self.till.business_date(self.now)
+        return self.till.today(self.now)
 
     def teardown(self) -> None:
         if hasattr(self, "database"):
+            if self.shift is not None:
+                self.close_shift(50, 7, explained=True)
+                assert self.shift is None, "a shift can always be closed"
             self.database.close()
             audit = verify(self.home.database, PROJECTORS)
             assert audit.findings == []
