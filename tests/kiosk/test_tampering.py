@@ -33,9 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-EXEMPT = {
-    "staff_secret": "names and tries are no records; the PIN hash is held by staff",
-}
+EXEMPT = {"staff_secret": "names and tries are no records; the PIN hash is held by staff"}
 """Tables that verify need not cover, each with its reason."""
 
 TABLES = {
