@@ -8,7 +8,7 @@ from config.errors import Refusal
 from kiosk.sale.basket import ONE_MILLI, Line
 from kiosk.sale.refs import new_ref
 from kiosk.screens.pricing import Pricing
-from kiosk.screens.ticket import PartlyPaidError
+from kiosk.screens.ticket import PartlyPaidError, Ticket
 from receipts.layout import quantity
 
 if TYPE_CHECKING:
@@ -90,21 +90,23 @@ class Removing(Pricing):
             act = self._("Take out {much}{item}").format(
                 much=f"{quantity(taken.qty_milli)} ", item=self._line_name(taken)
             )
-            self.run_worker(self._record(before.basket, taken, act, call), group="till")
+            self.run_worker(self._record(before, taken, act, call), group="till")
 
-    async def _record(self, basket: Basket, line: Line, act: str, call: Removal) -> None:
+    async def _record(self, before: Ticket, line: Line, act: str, call: Removal) -> None:
         """Put a removal in the journal; where that is refused the line comes back."""
         self.pending += 1
         try:
             if await self.allowed(act, call) is None:
-                self._put_back(basket, line)
+                self._put_back(before, line)
                 self.say(self._("Not approved: nothing was changed."), "bad")
         except Refusal as refusal:
-            self._put_back(basket, line)
+            self._put_back(before, line)
             self.say(refusal.say(self.lang), "bad")
         finally:
             self.pending -= 1
 
-    def _put_back(self, basket: Basket, line: Line) -> None:
-        if self.ticket.basket.ref == basket.ref:
-            self.ticket = self.ticket.add(line)
+    def _put_back(self, before: Ticket, line: Line) -> None:
+        """Give the line back to its ticket, which stands as it stood."""
+        if self.ticket.basket.ref == before.basket.ref:
+            back = self.ticket.add(line)
+            self.ticket = back.tell() if before.told else back

@@ -114,13 +114,17 @@ class SellScreen(LeftCounts):
             self.counts_over()
             self._do(action)
         elif (product := keymap.products.get(key)) is not None:
-            typed = self.entry.value
-            self._act()
-            self.entry.value = typed
-            self.pick(product)
+            self._quick(product)
         else:
             return key in _FUNCTIONS
         return True
+
+    def _quick(self, product: Product) -> None:
+        """Ring the product of a quick key, as often as the quantity before it says."""
+        typed = self.entry.value
+        self._act()
+        self.entry.value = typed
+        self.pick(product)
 
     def _do(self, action: str) -> None:
         """Do one of ``config.keys.KEYS``; what is no act of selling is the app's."""
@@ -151,14 +155,19 @@ class SellScreen(LeftCounts):
 
     def strike(self, character: str) -> bool:
         """Take a printable key that means something at once; say whether it did."""
-        if self.asking:
-            return self.questions.strike(character)
         typed = self.entry.value
+        if self.asking:
+            if typed or not self.tiles.product(character):
+                return self.questions.strike(character)
+            self.unask()  # a tile's key as ever
         if character in KEYS or (character.isascii() and character.isupper()):
             if ready_for_item(typed) or self._priced(character):
                 self._tile(character, typed)
                 return True
             return False
+        if (product := self.keymap.products.get(character)) is not None:
+            self._quick(product)
+            return True
         return not typed and self._sign(character)
 
     def _tile(self, key: str, typed: str) -> None:
