@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import asyncio
+from contextlib import ExitStack, contextmanager
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,11 +21,17 @@ from ledger.money import ZERO, from_fen, to_fen
 from receipts.layout import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from config.settings import Tender
     from kiosk.till.till import Done
+
+HOLD_S = 0.03
+"""So long a painting waits for a commit: less than anybody sees, more than most commits take."""
+
+FRAME_S = 1 / 60
+"""What one painting takes at most to begin."""
 
 LARGE_CHANGE_FEN = 100_00
 """The largest banknote: nobody who pays with the fewest notes gets so much back."""
@@ -148,10 +155,21 @@ class Paying(Asking):
         if paid.rest > ZERO:
             self.ticket = paid
             return
+        held = self._hold()
         self.ticket = Ticket()  # from here on, keys belong to the next customer
         self._paid_at = self.entry.pressed_at
         self.say(self._("Booking {amount}…").format(amount=yuan(paid.total)), "dim")
-        self.run_worker(self._sell(before, paid, self.clock()), group="till")
+        self.run_worker(self._sell(before, paid, self.clock(), held), group="till")
+
+    def _hold(self) -> Callable[[], None]:
+        """Paint nothing until what is given is called, or ``HOLD_S`` are over.
+
+        A sale is mostly in the books before "booking" could be read: one painting, not two.
+        """
+        held = ExitStack()
+        held.enter_context(self.app.batch_update())
+        held.callback(self.set_timer(HOLD_S, held.close).stop)
+        return held.close
 
     def _take_back(self) -> None:
         """Take the last part payment back: nothing of it is booked yet."""
@@ -159,7 +177,9 @@ class Paying(Asking):
             self._act()
             self.ticket = self.ticket.take_back()
 
-    async def _sell(self, before: Ticket, paid: Ticket, at: datetime) -> None:
+    async def _sell(
+        self, before: Ticket, paid: Ticket, at: datetime, held: Callable[[], None]
+    ) -> None:
         """Put a paid ticket in the books; say so only once it is there, else bring it back."""
         self.pending += 1
         try:
@@ -167,8 +187,11 @@ class Paying(Asking):
         except Refusal as refusal:
             self._bring_back(before, refusal)
         else:
+            self._announce(done)
+            held()
             await self._sold(done)
         finally:
+            held()
             self.pending -= 1
 
     def _bring_back(self, ticket: Ticket, refusal: Refusal) -> None:
@@ -185,8 +208,8 @@ class Paying(Asking):
         if isinstance(refusal, NoShiftError):
             self.post_message(self.ShiftNeeded())
 
-    async def _sold(self, done: Done) -> None:
-        """Announce a sale that is durable, then show its paper and the fund."""
+    def _announce(self, done: Done) -> None:
+        """Say that a sale is durable."""
         _ = self._
         self.last = LastSale(done.number, done.total, done.change)
         untouched = not self.ticket.basket.lines and not self.entry.value
@@ -197,8 +220,12 @@ class Paying(Asking):
         self.say(said, "good")
         self.draw()
         self.post_message(self.Booked())
+
+    async def _sold(self, done: Done) -> None:
+        """Show the paper of a sale that was announced, and the fund."""
+        await asyncio.sleep(FRAME_S)  # the news is painted first
         with self._refusing():
-            if untouched:
+            if self.fresh and self.last is not None and self.last.number == done.number:
                 paper = await self.desk.ask(lambda till: till.receipt(done.number))
                 if self.fresh and self.last.number == done.number:
                     self.show_paper(paper)
