@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from config.catalogue import Product
     from config.language import Words
     from kiosk.screens.desk import Desk
-    from kiosk.till.history import Past
+    from kiosk.till.history import Past, Search
+    from kiosk.till.till import Till
     from receipts.documents import Receipt
 
 _PAGE = 50
@@ -200,9 +202,8 @@ class PastScreen(Approving):
             return
         below = None if from_top else self._below
         found: list[Past] = []
-        for _look in range(_LOOKS):
-            before = below
-            looked = await self.desk.ask(lambda till, b=before: till.search(wanted, before=b))
+        for _again in range(_LOOKS):
+            looked = await self.desk.ask(partial(_look, wanted, below))
             found, below = [*found, *looked.found], looked.below
             if self.wanted is not wanted:
                 return  # another search came first
@@ -299,3 +300,7 @@ class PastScreen(Approving):
         """The key that opened the history goes back, too."""
         if key == self._key:
             self.action_back()
+
+
+def _look(wanted: Wanted, below: int | None, till: Till) -> Search:
+    return till.search(wanted, before=below)

@@ -199,13 +199,13 @@ class People(SigningIn):
 
         Whoever is not among them may not work here; what is so already is not written again.
         """
-        here = self._rows()
+        here = self._staff_rows()
         gone = [replace(row, active=False) for row in here.values()]
         brought = {row.id for row in rows}
         for row in [*(each for each in gone if each.id not in brought), *rows]:
             known = here.get(row.id)
             if known is None or replace(row, seq=known.seq) != known:
-                self._post_change("brought", row, new_ref(), at, None)
+                self._post_staff("brought", row, new_ref(), at, None)
 
     def tampered_staff(self) -> tuple[str, ...]:
         """Give the numbers of those whose data is not what the books say; for the self-check."""
