@@ -118,7 +118,7 @@ class Asking(SellView):
         """Ask ``question`` under ``title``; ``then`` gets the answer."""
 
         def answered(answers: tuple[str, ...]) -> None:
-            self._unasked()
+            self._given_up()  # what was asked is no more so, whatever comes of it
             then(answers[0])
 
         self.say(title, "strong")
