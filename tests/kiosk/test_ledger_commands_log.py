@@ -13,12 +13,14 @@ from uuid import uuid4
 import pytest
 
 from config.language import words
-from config.rights import Right
+from config.rights import Right, Role
 from config.text import columns
 from kiosk.cli import main
 from kiosk.ledger_commands.kinds import kind_names
 from kiosk.sale.approval import Approved
 from kiosk.sale.basket import Basket, Line
+from kiosk.sale.people import Pin
+from kiosk.sale.people_errors import WrongPinError
 from kiosk.till.till import Till
 from ledger.money import from_fen
 
@@ -47,6 +49,7 @@ def log(counter: Counter, capsys: pytest.CaptureFixture[str]) -> Log:
     counter.till.take_back(dear, "cash", at=counter.tick())
     _a_shift(counter)
     _what_waits(counter)
+    _the_staff(counter)
 
     def lines(*asked: str, home: Path = counter.home.path, err: str = "") -> list[str]:
         assert main(["--home", str(home), "ledger", "log", *asked]) == 0
@@ -81,6 +84,18 @@ def _what_waits(counter: Counter) -> None:
     till.set_left("F001", None, ref=uuid4(), at=counter.tick())
     app = Till(counter.database, counter.home.settings, guarded=True)
     app.open(counter.home.catalogue, at=counter.tick() - timedelta(seconds=200))
+
+
+def _the_staff(counter: Counter) -> None:
+    till = counter.till
+    manager = till.make_first_manager("135790", at=counter.tick())
+    with pytest.raises(WrongPinError):
+        till.sign_in(Pin(manager.id, "246801"), at=counter.tick())
+    with pytest.raises(WrongPinError):
+        till.approve(Right.REFUND, "refund", Pin(manager.id, "246801"), at=counter.tick())
+    till.role = Role.CASHIER  # somebody is signed in, and the log stays that of one person
+    till.lock(at=counter.tick())
+    till.by = "cashier"
 
 
 NOTHING = "没有符合条件的记录 · no record matches\n"

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from config.errors import TextError
 from config.rights import Right, Role
 from kiosk.errors import ApprovalNeededError, NoShiftError, OtherShiftError
 from kiosk.sale.approval import Approved
-from kiosk.sale.counting import counted, pieces_of, reason_of, total_fen
 from kiosk.shift_errors import (
     CashAmountError,
     CountFirstError,
@@ -30,7 +27,6 @@ from kiosk.shift_errors import (
     UnknownDenominationError,
 )
 from kiosk.till.till import Till
-from ledger.errors import RefConflictError
 from ledger.money import from_fen
 from tests.kiosk.conftest import Counter, bilingual
 
@@ -152,31 +148,6 @@ def test_a_count_that_nobody_can_have_made_is_refused(
         counter.till.count_shift(counts, ref=uuid4(), at=counter.tick())
     bilingual(refused.value)  # type: ignore[arg-type]
     assert counter.audit().records == before + 1
-
-
-@pytest.mark.parametrize(("text", "pieces"), [("", 0), (" 12 ", 12), ("１２", 12), ("9999", 9999)])
-def test_pieces_are_read_as_typed(text: str, pieces: int) -> None:
-    assert pieces_of(text) == pieces
-
-
-@pytest.mark.parametrize("text", ["x", "1x", "-1", "1.5", "10000", "①", "1 2", "1e3", "٣"])
-def test_letters_in_a_count_are_refused_with_the_denomination(text: str) -> None:
-    with pytest.raises(PiecesError) as refused:
-        pieces_of(text, fen=5000)
-    bilingual(refused.value, "50.00", "9999")
-
-
-def test_a_count_is_written_falling_and_without_the_empty_ones() -> None:
-    found = counted({10: 3, 10000: 1, 500: 0}, (10000, 500, 10))
-    assert found == [{"fen": 10000, "pieces": 1}, {"fen": 10, "pieces": 3}]
-    assert total_fen(found) == 10030
-
-
-def test_a_reason_is_text_that_can_be_read() -> None:
-    assert reason_of("  找错零 ") == "找错零"
-    for text in ("坏\x1b[2J", "长" * 31, "\u202e"):
-        with pytest.raises(TextError):
-            reason_of(text)
 
 
 def test_cash_is_put_in_taken_out_and_dropped_with_both_sides_booked(counter: Counter) -> None:
@@ -335,62 +306,6 @@ def test_a_void_is_of_the_same_shift_and_a_refund_of_any(counter: Counter) -> No
         counter.void(sold)
     counter.refund(sold)
     assert counter.x_report().figures.refunds.fen == 200
-
-
-def acts_of(counter: Counter, ref: UUID) -> dict[str, Callable[[], object]]:
-    """Every act of a shift, each with its own arguments and the same ref."""
-    till = counter.till
-    return {
-        "paid_in": lambda: till.paid_in("change", from_fen(100), "x", ref=ref, at=counter.tick()),
-        "paid_out": lambda: till.paid_out("water", from_fen(100), ref=ref, at=counter.tick()),
-        "drop": lambda: till.drop(from_fen(100), ref=ref, at=counter.tick()),
-        "no_sale": lambda: till.no_sale("清点", ref=ref, at=counter.tick()),
-        "x_report": lambda: till.x_report(ref=ref, at=counter.tick()),
-        "count": lambda: till.count_shift({10000: 2}, ref=ref, at=counter.tick()),
-        "close": lambda: till.close_shift(ref=ref, at=counter.tick(), to_safe_fen=100),
-        "open": lambda: till.open_shift({10000: 2}, ref=ref, at=counter.tick()),
-    }
-
-
-@pytest.mark.parametrize("name", ["paid_in", "paid_out", "drop", "no_sale", "x_report", "count"])
-def test_an_act_again_after_a_crash_is_the_same_record_and_the_same_answer(
-    counter: Counter, name: str
-) -> None:
-    counter.open_shift(20000)
-    ref = uuid4()
-    first = acts_of(counter, ref)[name]()
-    counter.sell("F001")  # the books go on before the retry
-    records, balance = counter.audit().records, counter.trial_balance()
-    counter.till = Till(counter.database, counter.home.settings)
-    again = acts_of(counter, ref)[name]()
-    if hasattr(again, "new"):
-        again = replace(again, new=True)  # type: ignore[type-var]
-    assert again == first
-    assert (counter.audit().records, counter.trial_balance()) == (records, balance)
-    others = [act for other, act in acts_of(counter, ref).items() if other != name]
-    for act in others:
-        with pytest.raises(RefConflictError):
-            act()
-    assert counter.audit().records == records
-
-
-def test_opening_and_closing_again_after_a_crash_change_nothing(counter: Counter) -> None:
-    opened, closed = uuid4(), uuid4()
-    first = acts_of(counter, opened)["open"]()
-    counter.count(20000)
-    again = acts_of(counter, opened)["open"]()
-    assert not again.new  # type: ignore[attr-defined]
-    assert again.record == first.record  # type: ignore[attr-defined]
-    report = acts_of(counter, closed)["close"]()
-    counter.till = Till(counter.database, counter.home.settings)
-    assert acts_of(counter, closed)["close"]() == report
-    assert not acts_of(counter, opened)["open"]().new  # type: ignore[attr-defined]
-    assert counter.till.shift is None
-    with pytest.raises(RefConflictError):
-        counter.till.close_shift(ref=closed, at=counter.tick(), to_safe_fen=0)
-    counter.open_shift(19900)
-    assert acts_of(counter, closed)["close"]() == report
-    assert counter.till.shift is not None, "an old close closes no new shift"
 
 
 @pytest.fixture
