@@ -211,12 +211,15 @@ class Paying(Asking):
     def _announce(self, done: Done) -> None:
         """Say that a sale is durable."""
         _ = self._
-        self.last = LastSale(done.number, done.total, done.change)
+        slip = done.record.doc.get("slip")
+        self.last = LastSale(done.number, done.total, done.change, slip)
         untouched = not self.ticket.basket.lines and not self.entry.value
         self.fresh = untouched
         said = _("Sold no. {number} ✓ {total}").format(number=done.number, total=yuan(done.total))
         if done.change:
             said += "  " + _("change {amount}").format(amount=yuan(done.change))
+        if slip is not None:
+            said += "  " + _("Pick-up number {number}").format(number=slip)
         self.say(said, "good")
         self.draw()
         self.post_message(self.Booked())
@@ -228,7 +231,7 @@ class Paying(Asking):
             if self.fresh and self.last is not None and self.last.number == done.number:
                 paper = await self.desk.ask(lambda till: till.receipt(done.number))
                 if self.fresh and self.last.number == done.number:
-                    self.show_paper(paper)
+                    self.show_paper(paper, done.record.doc.get("slip"))
             await self.read_fund()
             await self.sold()
 

@@ -107,7 +107,7 @@ class Ringing(Paying):
         if line is None or product is None or not product.options:
             self.say(_("This item has no options."))
             return
-        title = _("{item}: small letters choose; go on as ever")
+        title = _("{item}: small letters choose")
         panel = Options(
             title.format(item=product.name(self.lang)),
             self.catalogue.options_of(product),

@@ -213,6 +213,11 @@ class SellView(Approving):
             self.fund_day = day
             self.follow_fund()
 
+    def on_resize(self) -> None:
+        """Lay the first row out anew: more or less of it fits."""
+        if self.is_mounted:
+            self.tick()
+
     def follow_fund(self) -> None:
         """Read the fund behind what the cashier does."""
         self.run_worker(self._follow_fund(), group="till")
@@ -276,13 +281,19 @@ class SellView(Approving):
         tender = self.settings.tender(tender_id)
         return tender.name(self.lang) if tender else tender_id
 
-    def show_paper(self, receipt: Receipt) -> None:
-        """Show a paper on the board: as wide as the settings say, where the board is that wide."""
+    def show_paper(self, receipt: Receipt, slip: int | None = None) -> None:
+        """Show a paper on the board: as wide as the settings say, where the board is that wide.
+
+        The number that the customer is called by stands over it, large.
+        """
         width = self.board.size.width
         wanted = self.settings.paper.columns
         columns = wanted if wanted <= width else NARROWEST
         paper = lay_out(receipt, columns, words_of(receipt.lang))
-        self.board.show(paper_sheet(self._("Receipt"), paper, width))
+        sheet = paper_sheet(self._("Receipt"), paper, width)
+        if slip is not None:
+            sheet = replace(sheet, rows=(*signs.called(slip, width, self._), *sheet.rows))
+        self.board.show(sheet)
 
     async def read_fund(self) -> None:
         """Read the fund again, and draw it.

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
+
 from kiosk.devices.scanner import masked
 from kiosk.screens.board import price
 from kiosk.screens.drawn import Span
 from kiosk.screens.entry import BARCODE_DIGITS
+from kiosk.screens.figures import large
 from kiosk.screens.keymap import shown
 from receipts.layout import yuan
 
@@ -36,11 +39,12 @@ SPARE_KEYS: Final = ("ctrl+g", "ctrl+y", "ctrl+o")
 
 @dataclass(frozen=True, slots=True)
 class LastSale:
-    """What the screen remembers of the sale before: its number, total and change."""
+    """What the screen remembers of the sale before; ``slip`` is what its customer is called by."""
 
     number: int
     total: Money
     change: Money
+    slip: int | None = None
 
 
 def fund(state: FundState | None, words: Words) -> Spans:
@@ -121,6 +125,8 @@ def last_sale(last: LastSale | None, words: Words) -> Spans:
     spans = [Span(f"{said} ", "good")]
     if last.change:
         spans.append(Span(_("change {amount}").format(amount=yuan(last.change)) + " ", "good"))
+    if last.slip is not None:
+        spans.append(Span(_("Pick-up number {number}").format(number=last.slip) + " ", "fund"))
     return tuple(spans)
 
 
@@ -165,3 +171,20 @@ def unknown(entered: Entered, words: Words) -> str:
         return _("No item is called {text}.").format(text=text)
     said = _("No item has the number {text}; for cash received press the cash key.")
     return said.format(text=text)
+
+
+def called(slip: int, width: int, words: Words) -> tuple[Spans, ...]:
+    """Return the pick-up number in large figures beside its name, as rows of ``width`` cells."""
+    _ = words
+    drawn = large(str(slip), 3)
+    label = " " + _("Pick-up") + " "
+    margin = " " * max((width - cell_len(label) - cell_len(drawn[0])) // 2, 0)
+    blank = " " * cell_len(label)
+    names = (blank, label, blank)
+    return (
+        *(
+            (Span(margin), Span(name, "strong"), Span(figures, "fund"))
+            for name, figures in zip(names, drawn, strict=True)
+        ),
+        (),
+    )

@@ -30,6 +30,8 @@ _AIRY: Final = 4
 """From this height on, the last row of a tile is air."""
 _FRAME: Final = 5
 """Cells of a tile that are not its name: three for the key, one inside, one of air."""
+_SHORTEST: Final = 4
+"""Cells of the shortest name that a price may stand beside."""
 _NARROWEST: Final = 9
 """Cells of the narrowest tile, where the terminal has too few rows for wider ones."""
 
@@ -177,6 +179,8 @@ class Tiles:
             tone = "tile" if count > 0 else "tile-out"
         key_tone, cost_tone = ("tile-key", "tile-price") if tone == "tile" else (tone, tone)
         room = max(wide - _FRAME, 1)
+        if high == 1 and room - cell_len(cost) - 1 < _SHORTEST:
+            return [Span(f" {key} ", key_tone), Span(left(name, wide - 3), tone)]
         if high == 1:
             label = left(name, max(room - cell_len(cost) - 1, 0))
             return [Span(f" {key} ", key_tone), Span(left(f"{label} {cost}", wide - 3), tone)]
