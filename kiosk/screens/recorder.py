@@ -11,6 +11,7 @@ import os
 from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
@@ -57,6 +58,13 @@ class NotWrittenError(TillError):
             f"The flight record was not written to {folder} ({error.strerror}): check the disk's "
             "space and the folder's permissions, then try again.",
         )
+
+
+def _named(call: Callable[..., object]) -> str:
+    """Name the function behind ``call``, whatever kind of callable it is."""
+    function = call.func if isinstance(call, partial) else call
+    name: str = getattr(function, "__qualname__", type(function).__name__)
+    return name.partition(".<locals>")[0]
 
 
 @dataclass(slots=True, eq=False)
@@ -137,7 +145,7 @@ class Recorder:
             Refusal: whatever the call refuses.
         """
         began = self.clock()
-        name = call.__qualname__.partition(".<locals>")[0]
+        name = _named(call)
         try:
             result = await answer
         except Exception as error:

@@ -4,6 +4,7 @@ import json
 import re
 import stat
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from kiosk.till.till import Till
     from tests.kiosk.screens.conftest import Cashier, Opened
 
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
@@ -180,6 +182,22 @@ async def test_a_sale_can_be_read_from_the_record(opened: Opened) -> None:
         assert sold["record"] == last.number
         assert sold["ms"] > 0
         assert "reports/flight-20261123T232600Z.jsonl" in cashier.said
+
+
+async def test_a_call_is_named_whatever_kind_of_callable_it_is(opened: Opened) -> None:
+    def look(_: Till, number: int) -> int:
+        return number
+
+    class Look:
+        def __call__(self, _: Till) -> int:
+            return 2
+
+    async with opened() as cashier:
+        assert await cashier.app.desk.ask(partial(look, number=1)) == 1
+        assert await cashier.app.desk.ask(Look()) == 2
+        named = [line["call"] for line in of("till", await flown(cashier))]
+        this = test_a_call_is_named_whatever_kind_of_callable_it_is.__qualname__
+        assert named[-2:] == [this, "Look"]
 
 
 async def test_refusals_are_noted_by_kind_alone(opened: Opened) -> None:
