@@ -173,12 +173,14 @@ class Tiles:
         """Row ``inner`` of a tile: its key and name, the rest of the name, price and count."""
         name, cost, tone = product.name(self.lang), self._cost(product), "tile"
         count = pieces_left(product, self.left) if self.left else None
+        room = max(wide - _FRAME, 1)
         if count is not None:
             label = self.some_left.format(count=count) if count > 0 else self.sold_out
-            cost = f"{label} {cost}" if count > 0 else label
+            both = f"{label} {cost}" if count > 0 else label
+            # Where both do not fit the count matters more: the price will stand on the ticket.
+            cost = both if cell_len(both) <= room else crop(label, room)
             tone = "tile" if count > 0 else "tile-out"
         key_tone, cost_tone = ("tile-key", "tile-price") if tone == "tile" else (tone, tone)
-        room = max(wide - _FRAME, 1)
         if high == 1 and room - cell_len(cost) - 1 < _SHORTEST:
             return [Span(f" {key} ", key_tone), Span(left(name, wide - 3), tone)]
         if high == 1:

@@ -109,6 +109,20 @@ def test_a_tile_says_what_is_left_or_that_it_is_sold_out(left: dict[str, int], s
     assert shown in first
 
 
+@pytest.mark.parametrize("count", [0, 8, 9999])
+@pytest.mark.parametrize("size", [(42, 17), (66, 33), (96, 43), (28, 10)])
+def test_a_count_moves_no_tile_beside_it(size: tuple[int, int], count: int) -> None:
+    counted = dict.fromkeys((each.sku for each in STARTER), count)
+    tiles = Tiles(pages(STARTER, "en"), 0, "en", {}, None, "sold out", "{count} left")
+    for _page in tiles.pages:
+        for y in range(1, size[1]):
+            plain = tiles.row(y, *size)
+            with_counts = replace(tiles, left=counted).row(y, *size)
+            widths = [sum(cell_len(text) for text, _, _ in row) for row in (plain, with_counts)]
+            assert widths[0] == widths[1]
+        tiles = tiles.turned(1)
+
+
 def test_a_combo_is_sold_out_with_the_first_of_its_parts() -> None:
     combo = STARTER.by_sku("C001")
     assert combo is not None
