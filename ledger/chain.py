@@ -1,15 +1,16 @@
 """The hash chain: a record's canonical bytes and the hash that the next record builds on.
 
 Canonical form is RFC 8785 (JCS), narrowed to integers, strings, null, lists and objects with ASCII
-keys. Within that, the standard library's sorted, unspaced JSON *is* JCS; a test holds it against
-an independent JCS library.
+keys. Within that, orjson's sorted, unspaced JSON *is* JCS; a test holds it against an independent
+JCS library.
 """
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
+
+import orjson
 
 from ledger.entries import Record
 from ledger.errors import CanonicalFormError
@@ -28,13 +29,12 @@ GENESIS: Final = bytes(32)
 INTEGER_LIMIT: Final = 2**53
 """JCS numbers are IEEE doubles: integers at or beyond this are not exact for every reader."""
 
-# Circles are found by _check, which walks every value first, so the encoder need not look again.
-_ENCODER: Final = json.JSONEncoder(
-    ensure_ascii=False,
-    sort_keys=True,
-    separators=(",", ":"),
-    allow_nan=False,
-    check_circular=False,
+# Ours are exact types, so what orjson would turn into JSON by itself must not come this far.
+_AS_THEY_ARE: Final = (
+    orjson.OPT_SORT_KEYS
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_SUBCLASS
 )
 
 
@@ -45,13 +45,11 @@ def canonical(value: Any) -> str:  # noqa: ANN401 - any JSON value, checked here
         CanonicalFormError: a float, bool, huge integer, non-ASCII key, or text that is no Unicode.
     """
     _check(value)
-    text = _ENCODER.encode(value)
-    _utf8(text)
-    return text
+    return _encode(value).decode()
 
 
 def _check(value: Any) -> None:  # noqa: ANN401 - any JSON value
-    """Refuse types, keys and integers that have no canonical form; ``_utf8`` sees to the texts."""
+    """Refuse types, keys and integers without canonical form; ``_encode`` sees to the texts."""
     kind = type(value)
     if kind is dict:
         for key in value:
@@ -71,11 +69,11 @@ def _check(value: Any) -> None:  # noqa: ANN401 - any JSON value
             raise CanonicalFormError(item)
 
 
-def _utf8(text: str) -> bytes:
+def _encode(value: Any) -> bytes:  # noqa: ANN401 - any JSON value, checked before
     try:
-        return text.encode()
-    except UnicodeEncodeError as error:  # half of a surrogate pair
-        raise CanonicalFormError(text) from error
+        return orjson.dumps(value, option=_AS_THEY_ARE)
+    except orjson.JSONEncodeError as error:  # half of a surrogate pair, or nested without end
+        raise CanonicalFormError(value) from error
 
 
 def utc_text(at: datetime) -> str:
@@ -123,5 +121,5 @@ def seal(entry: Entry, book: str, head: Head) -> Record:
         "shift": entry.shift,
         "v": VERSION,
     }
-    body = _ENCODER.encode(content)
-    return Record(book, head.seq + 1, content, body, head.hash, sha256(_utf8(body)).digest())
+    body = _encode(content)
+    return Record(book, head.seq + 1, content, body.decode(), head.hash, sha256(body).digest())
