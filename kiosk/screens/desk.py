@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
+    from config.errors import Phrase
     from config.language import Words
     from config.rights import Right
     from kiosk.sale.basket import Basket
@@ -44,6 +45,8 @@ class Desk:
         self.recorder = Recorder()
         self.member: Member | None = None
         """Who is signed in."""
+        self.health = ""
+        """``good``, ``fund`` (look at it) or ``bad``: what a self-check found; empty: none was."""
         self.recovered: Recovered | None = None
         """What the start found of a ticket that was open when the program died."""
         self._signed_in = signed_in
@@ -132,6 +135,15 @@ class Desk:
         """Give those of ``members`` who may approve what needs ``right``."""
         roles = self.home.settings.roles
         return tuple(each for each in members if each.active and right in roles.of(each.role))
+
+    @property
+    def clock_warning(self) -> Phrase | None:
+        """What is wrong with the machine's clock; None where nothing is known to be."""
+        return self._till.clock_warning if self._till else None
+
+    def overdue(self, at: datetime) -> bool:
+        """Whether the open shift has outlived its business date."""
+        return self._till is not None and self._till.today(at) != self._till.business_date(at)
 
     def badges(self, words: Words) -> tuple[Span, ...]:
         """What every screen must say of itself before anything else: that nothing here is real."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from config.catalogue import Product
+    from config.errors import Phrase
     from config.language import Words
     from kiosk.sale.basket import Line
     from kiosk.screens.board import Press
@@ -88,6 +89,8 @@ class SellView(Approving):
         )
         self._zone = ZoneInfo(self.settings.day.timezone)
         self.fund_day: date | None = None
+        self._clock_said: Phrase | None = None
+        """What was said of the machine's clock."""
 
     def compose(self) -> ComposeResult:
         """Lay the screen out; see the style sheet for sizes."""
@@ -209,6 +212,11 @@ class SellView(Approving):
         )
         self.query_one("#status", Bar).show(left, right)
         self.query_one("#fund", Bar).show(signs.fund(self.fund, self._))
+        warning = self.desk.clock_warning
+        if warning != self._clock_said:
+            self._clock_said = warning
+            if warning is not None:
+                self.say(f"{warning.zh}。" if self.lang == "zh_CN" else f"{warning.en}.", "bad")
         if self.fund is not None and day != self.fund_day:
             self.fund_day = day
             self.follow_fund()

@@ -27,6 +27,7 @@ def status(
     _, settings = words, desk.home.settings
     left = (
         *desk.badges(_),
+        *_warnings(desk, now, _),
         Span(f" {settings.shop.name(lang)} ", "strong"),
         Span(f" {settings.book} ", "dim"),
     )
@@ -48,3 +49,14 @@ def status(
         if sum(cell_len(span.text) for span in right) <= room:
             break
     return left, right
+
+
+def _warnings(desk: Desk, now: datetime, words: Words) -> Spans:
+    """What is not as it should be, a word each; and the light of the self-check."""
+    _ = words
+    spans = [Span(" ●", desk.health)] if desk.health else []
+    if desk.overdue(now):
+        spans.append(Span(" " + _("overdue"), "bad"))
+    if desk.clock_warning is not None:
+        spans.append(Span(" " + _("clock?"), "bad"))
+    return tuple(spans)
