@@ -96,6 +96,19 @@ class KioskApp(ComingIn):
                 await self.ask_who()
         except Refusal as refusal:
             self.exit(refusal, return_code=1)
+        else:
+            self.run_worker(self._examine(), group="doctor")
+
+    async def _examine(self) -> None:
+        """Let the self-check light its lamp; what is grave is said, too."""
+        found = await self.desk.examine(self.clock())
+        if found is None:
+            return
+        self.sell.tick()
+        if self.desk.health == "bad":
+            said = found.said.zh if self.lang == "zh_CN" else found.said.en
+            said = self._("Self-check: {said}. kiosk doctor tells all.").format(said=said)
+            self.sell.say(said, "bad")
 
     def came_in(self) -> None:
         """Say what comes first, and bring the fund up to date."""

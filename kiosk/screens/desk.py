@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.screens.drawn import Span
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from config.errors import Phrase
     from config.language import Words
     from config.rights import Right
+    from kiosk.doctor import Check
     from kiosk.sale.basket import Basket
     from kiosk.sale.people import Credential, Member
     from kiosk.sale.tenders import Offer
@@ -62,6 +65,38 @@ class Desk:
         """
         self._till, self.member = await self.thread(self._open, at)
         self._opened.set()
+
+    async def examine(self, at: datetime) -> Check | None:
+        """Look quietly at what may have gone wrong since yesterday; give the gravest finding.
+
+        None: nothing. It looks on a thread of its own; ``health`` is the tone of what it found.
+        """
+        from kiosk.doctor import Level, quick_check  # noqa: PLC0415 - loaded with the books
+
+        await self._opened.wait()
+        if self._till is None:
+            return None
+        till, loop = self._till, asyncio.get_running_loop()
+        found: asyncio.Future[list[Check]] = loop.create_future()
+
+        def tell(checks: list[Check]) -> None:
+            if not found.done():  # nobody waits any more where the screen was closed
+                found.set_result(checks)
+
+        def look() -> None:
+            checks = quick_check(self.home, till, now=at)
+            with suppress(RuntimeError):  # the program ended meanwhile
+                loop.call_soon_threadsafe(tell, checks)
+
+        # Years of books take a while to look through, and nobody waits for it in order to quit.
+        Thread(target=look, name="doctor", daemon=True).start()
+        checks = await found
+        for level, tone in ((Level.RED, "bad"), (Level.YELLOW, "fund")):
+            worst = next((each for each in checks if each.level is level), None)
+            if worst is not None:
+                self.health = tone
+                return worst
+        return None
 
     async def ask(self, call: Callable[[Till], T]) -> T:
         """Give what ``call`` makes of the till, on the till thread.
