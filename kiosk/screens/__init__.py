@@ -16,5 +16,14 @@ The keys, one rule for each kind, so that a key never means two things:
 * Shift and a digit hands over a banknote: the first for the settings' first quick note, and so on.
 * ``+`` and ``-`` change the marked line, Delete removes it, Up and Down mark another.
 * PageUp and PageDown, or Left and Right, turn the pages of tiles.
-* The function keys that no tender took: help, history, and the ticket that came back.
+* A tile whose item has options rings at once; its options lie under the tiles, and small letters
+  choose there until the next other key. Letters that are no choice's search as ever.
+* An amount before the tile of an item without a price is its price; typed after it, Enter ends it.
+* What the settings' ``keys`` name: help, history, parking and recalling, options, the total that
+  the customer is told, discounts (``10%`` or ``1.50`` typed before), another price, the next tier,
+  the next step of rounding, what is left, the shift, the lock. ``quick_keys`` ring items.
+* A question (why, which, how much) is answered by a digit, or in words and Enter; any tile and any
+  other key gives it up and does what it always does. Escape gives up, too.
+* Whatever a bar, a panel or the help shows with its key can be touched instead.
+* For a moment after a payment Enter alone does nothing: it was meant for the customer before.
 """

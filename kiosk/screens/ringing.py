@@ -12,7 +12,6 @@ from kiosk.screens.entry import amount_fen, is_amount, normal, read
 from kiosk.screens.options import Options, beforehand
 from kiosk.screens.paying import Paying
 from kiosk.screens.questions import Question
-from kiosk.screens.tiles import pieces_left
 
 if TYPE_CHECKING:
     from config.catalogue import Product
@@ -33,6 +32,12 @@ class SoldOutError(TillError):
                 f"{product.name_zh}已售完：请选别的，或先改剩余份数。",
                 f"{product.name_en} is sold out: choose another, or set what is left.",
             )
+
+
+def used(line: Line, sku: str) -> int:
+    """Return how many thousandths of ``sku`` a line takes, as itself or as part of a combo."""
+    pieces = (line.sku == sku) + sum([n for part, n in line.combo if part == sku])
+    return pieces * line.qty_milli
 
 
 class Ringing(Paying):
@@ -79,12 +84,14 @@ class Ringing(Paying):
             self.open_options()
 
     def _check_left(self, product: Product, qty_milli: int) -> None:
-        left = pieces_left(product, self.tiles.left)
-        if left is None:
-            return
-        rung = sum([x.qty_milli for x in self.ticket.basket.lines if x.sku == product.sku])
-        if rung + qty_milli > left * ONE_MILLI:
-            raise SoldOutError(product, left - rung // ONE_MILLI)
+        """Hold what is rung to what is left, of the item itself and of what it is made of."""
+        for sku, pieces in ((product.sku, 1), *product.combo):
+            left = self.tiles.left.get(sku)
+            if left is None:
+                continue
+            rest = left * ONE_MILLI - sum([used(x, sku) for x in self.ticket.basket.lines])
+            if pieces * qty_milli > rest:
+                raise SoldOutError(product, rest // (pieces * ONE_MILLI))
 
     def _ask_price(self, product: Product, qty_milli: int) -> None:
         _ = self._

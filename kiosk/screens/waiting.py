@@ -123,7 +123,11 @@ class Waiting(Removing):
         title = _("{count} parked: the number recalls; -1 and Enter drops it").format(
             count=len(found)
         )
+        typed = self.entry.value
         self.ask(title, Question(_("number"), read, choices=digits), chosen)
+        if typed in digits:
+            self.questions.strike(typed)  # whoever knows the list does not wait for it
+            return
         panel = Numbered(_("Parked, the oldest first"), tuple(map(self._parked_row, found)))
         self.board.show(Over(self.tiles, panel, panel.height))
 

@@ -17,9 +17,7 @@ from kiosk.till.till import Till
 from ledger.errors import StorageError
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
-    from uuid import UUID
 
     from kiosk.sale.basket import Basket, Line
     from kiosk.till.till import Done

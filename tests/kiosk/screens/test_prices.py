@@ -155,3 +155,19 @@ async def test_what_is_not_approved_changes_nothing(opened: Opened) -> None:
         assert "没有授权" in cashier.said
         await cashier.press("A", "f9")
         assert await cashier.sold() == [700]
+
+
+async def test_the_marked_line_stays_in_sight_whole_among_lines_of_many_rows(
+    opened: Opened,
+) -> None:
+    async with opened() as cashier:
+        await cashier.press("right", *["A", "d", "f", "B", "a"] * 8)
+        for key in ("up", "down"):
+            for _ in range(16):
+                await cashier.pilot.press(key)
+                marked = [row for row in cashier.screen.splitlines() if "›" in row]
+                assert len(marked) == 1
+                place = cashier.screen.splitlines().index(marked[0])
+                line = cashier.sell.ticket.basket.lines[cashier.sell.marked]
+                if line.options:
+                    assert "特辣" in cashier.screen.splitlines()[place + 1]

@@ -57,6 +57,23 @@ async def test_a_list_that_is_open_blocks_nothing(opened: Opened) -> None:
         assert "1 到 1" in cashier.said or cashier.sell.asking
 
 
+async def test_a_number_that_came_before_its_list_is_not_lost(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "f4", "B", "f4")
+        cashier.send(events.Key("f3", None), events.Key("2", "2"))
+        await cashier.settle()
+        assert cashier.rung == [("F002", 1000)]
+
+
+async def test_a_combo_takes_from_what_is_left_of_its_parts(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("2", "ctrl+k", "A", "A", "right", "right", "A")
+        assert [sku for sku, _ in cashier.rung] == ["F001", "C001"]
+        await cashier.press("A", "left", "left", "A")
+        assert "已售完" in cashier.said
+        assert [qty for _, qty in cashier.rung] == [1000, 1000]
+
+
 async def test_after_the_total_a_line_goes_with_a_reason_and_by_right(opened: Opened) -> None:
     async with opened(signed_in=CASHIER) as cashier:
         await cashier.press("A", "B", "delete")
