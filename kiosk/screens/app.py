@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+    from kiosk.doctor import Check
     from kiosk.screens.history import HistoryScreen
     from kiosk.till.home import Home
 
@@ -71,6 +72,8 @@ class KioskApp(ComingIn):
         self.desk = Desk(home, self.lang, signed_in=signed_in, demo=demo)
         self.sell = SellScreen(self.desk, lang=self.lang, words=self._, clock=clock)
         self.history: HistoryScreen | None = None
+        self.ill: Check | None = None
+        """The gravest thing that the self-check found."""
         self.ear = Ear(self, home.settings.scanner)
         self.record_key = home.settings.key("sell.record")
         for theme in THEMES.values():
@@ -100,13 +103,18 @@ class KioskApp(ComingIn):
             self.run_worker(self._examine(), group="doctor")
 
     async def _examine(self) -> None:
-        """Let the self-check light its lamp; what is grave is said, too."""
-        found = await self.desk.examine(self.clock())
-        if found is None:
+        """Let the self-check light its lamp."""
+        self.ill = await self.desk.examine(self.clock())
+        if self.sell.is_running:  # before somebody came in there is no sell screen yet
+            self._tell_ill()
+
+    def _tell_ill(self) -> None:
+        """Say what the self-check found, where it is grave."""
+        if self.ill is None:
             return
         self.sell.tick()
         if self.desk.health == "bad":
-            said = found.said.zh if self.lang == "zh_CN" else found.said.en
+            said = self.ill.said.zh if self.lang == "zh_CN" else self.ill.said.en
             said = self._("Self-check: {said}. kiosk doctor tells all.").format(said=said)
             self.sell.say(said, "bad")
 
@@ -121,6 +129,7 @@ class KioskApp(ComingIn):
         elif self.desk.shift is None:
             key = shown(self.desk.home.settings.key("sell.shift"))
             self.sell.say(self._("No shift is open: {key} opens one.").format(key=key), "strong")
+        self._tell_ill()
 
     def opens(self, key: str) -> bool:
         """Open what a key opens from the sell screen; the lock's works everywhere."""
