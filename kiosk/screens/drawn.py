@@ -52,11 +52,14 @@ class Drawn(Widget):
         segments: list[Segment] = []
         used = 0
         for text, own, _ in spans:
-            shown = crop(text, width - used)
+            shown, cells = text, cell_len(text)
+            if used + cells > width or not text.isprintable():
+                shown = crop(text, width - used)
+                cells = cell_len(shown)
             if shown:
                 segments.append(Segment(shown, self.get_component_rich_style(own)))
-                used += cell_len(shown)
-            if used >= width or shown != plain(text):
+                used += cells
+            if used >= width or (shown is not text and shown != plain(text)):
                 break
         blank = Segment(" " * (width - used), self.get_component_rich_style(tone))
         return Strip([*segments, blank], width)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
@@ -32,14 +33,15 @@ _LOW: Final = 3
 _HIGH: Final = 5
 
 
-def large(text: str, rows: int) -> list[str]:
+@lru_cache(maxsize=256)
+def large(text: str, rows: int) -> tuple[str, ...]:
     """Draw figures ``0-9 . -`` in three rows of cells, or in five twice as wide."""
     dots = [_DOTS[each] for each in text]
     if rows >= _HIGH:
         wide = {".": "  ", "#": "██"}
         rows_of_dots = (("".join(wide[dot] for dot in d[y]) for d in dots) for y in range(_HIGH))
-        return ["  ".join(row) for row in rows_of_dots]
-    return [" ".join(_half_row(d, y) for d in dots) for y in range(_LOW)]
+        return tuple("  ".join(row) for row in rows_of_dots)
+    return tuple(" ".join(_half_row(d, y) for d in dots) for y in range(_LOW))
 
 
 def _half_row(dots: tuple[str, ...], y: int) -> str:
