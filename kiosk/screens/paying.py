@@ -156,6 +156,7 @@ class Paying(Asking):
             self.ticket = paid
             return
         held = self._hold()
+        self.hold_draft()
         self.ticket = Ticket()  # from here on, keys belong to the next customer
         self._paid_at = self.entry.pressed_at
         self.say(self._("Booking {amount}…").format(amount=yuan(paid.total)), "dim")
@@ -183,7 +184,10 @@ class Paying(Asking):
         """Put a paid ticket in the books; say so only once it is there, else bring it back."""
         self.pending += 1
         try:
-            done = await self.desk.ask(lambda till: till.sell(paid.basket, paid.offers, at=at))
+            try:
+                done = await self.desk.ask(lambda till: till.sell(paid.basket, paid.offers, at=at))
+            finally:
+                self.free_draft()
         except Refusal as refusal:
             self._bring_back(before, refusal)
         else:

@@ -85,7 +85,9 @@ class Removing(Pricing):
             return
         with self._refusing():
             before = self.ticket
-            self.ticket, taken = before.take_out(places[0], qty_milli)
+            after, taken = before.take_out(places[0], qty_milli)
+            self.hold_draft()
+            self.ticket = after
             call = removal(before.basket, taken, self.clock(), reason=reason)
             act = self._("Take out {much}{item}").format(
                 much=f"{quantity(taken.qty_milli)} ", item=self._line_name(taken)
@@ -96,7 +98,11 @@ class Removing(Pricing):
         """Put a removal in the journal; where that is refused the line comes back."""
         self.pending += 1
         try:
-            if await self.allowed(act, call) is None:
+            try:
+                done = await self.allowed(act, call)
+            finally:
+                self.free_draft()
+            if done is None:
                 self._put_back(before, line)
                 self.say(self._("Not approved: nothing was changed."), "bad")
         except Refusal as refusal:

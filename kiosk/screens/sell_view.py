@@ -89,6 +89,8 @@ class SellView(Approving):
         )
         self._zone = ZoneInfo(self.settings.day.timezone)
         self.fund_day: date | None = None
+        self._on_the_way = 0
+        """What left the screen and is not in the books yet."""
         self._clock_said: Phrase | None = None
         """What was said of the machine's clock."""
 
@@ -185,7 +187,20 @@ class SellView(Approving):
         if new.basket.tier != self.tiles.tier:
             self.retile(replace(self.tiles, tier=new.basket.tier))
         self.draw()
-        self.desk.keep(new.basket, new.offers, self.clock())
+        self._keep()
+
+    def hold_draft(self) -> None:
+        """Leave on the disk what is remembered of the ticket, until it is in the books."""
+        self._on_the_way += 1
+
+    def free_draft(self) -> None:
+        """Remember the ticket on the screen again: what left it has arrived, or came back."""
+        self._on_the_way -= 1
+        self._keep()
+
+    def _keep(self) -> None:
+        if not self._on_the_way:
+            self.desk.keep(self.ticket.basket, self.ticket.offers, self.clock())
 
     def retile(self, tiles: Tiles) -> None:
         """Show other ``tiles``: another page, other prices or counts."""

@@ -50,6 +50,7 @@ class Waiting(Removing):
             if ticket.offers:
                 raise PartlyPaidError
             self.entry.value = ""
+            self.hold_draft()
             self.ticket = Ticket()
             self.run_worker(self._park(ticket, note), group="till")
 
@@ -57,7 +58,10 @@ class Waiting(Removing):
         """Put ``ticket`` in the books as parked; where that is refused it comes back."""
         self.pending += 1
         try:
-            await self._parked_away(ticket, note)
+            try:
+                await self._parked_away(ticket, note)
+            finally:
+                self.free_draft()
         except Refusal as refusal:
             self._bring_back(ticket, refusal)
         else:
@@ -155,9 +159,11 @@ class Waiting(Removing):
         basket = await self.desk.ask(lambda till: till.recall(parked.ref, ref=ref, at=at))
         self.waiting -= 1
         now = self.ticket
+        if now.basket.lines:
+            self.hold_draft()
         self.ticket = Ticket(basket, parked.offers, told=True)
         if now.basket.lines:
-            # Whatever was rung meanwhile is the newer one: it waits, nothing of it is lost.
+            # What was on the screen waits in its place: nothing of it is lost.
             await self._park(now, "")
         self.draw()
 
