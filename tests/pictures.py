@@ -1,50 +1,147 @@
 """``python -m tests.pictures``: draw the screens of docs/pictures from a day of a made-up kiosk.
 
 A picture is painted cell by cell, so that Chinese lands exactly where a terminal would put it.
+Every screen is reached by the keys that a cashier would press, from the first start to the Z
+report. With a folder, every scene is drawn into it in both sizes and both languages.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 from rich.cells import cell_len
 
 from kiosk.screens.app import KioskApp
-from kiosk.till.home import open_home
+from kiosk.till.home import SETTINGS_FILE, open_home, training_home
+from tests.kiosk.screens.conftest import Cashier
 
 if TYPE_CHECKING:
-    from rich.style import Style
-    from textual.pilot import Pilot
+    from collections.abc import Iterator
 
-    from config.errors import Refusal
+    from rich.style import Style
+
+    from kiosk.till.home import Home
 
 PICTURES: Final = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 FONT: Final = "/usr/share/fonts/opentype/noto/NotoSansCJK-{}.ttc"
 SIMPLIFIED_MONO: Final = 7
-SIZE: Final = 20
+SIZE: Final = 16
 COLOURS: Final = 64
-MORNING: Final = datetime(2026, 11, 23, 23, 26, tzinfo=UTC)
+NIGHT: Final = datetime(2026, 11, 23, 22, 40, tzinfo=UTC)
+"""Twenty to seven on 24 November in Chongqing."""
 
-RING: Final = ("A", "A", "B", "I", "F", "F", "F", "right", "B", "left", "2", "*", "b", "s")
-STEPS: Final[dict[str, tuple[str, ...]]] = {
-    "empty": (),
-    "sell": (*RING, "enter"),
-    "search": ("backspace", "n", "m"),
-    "change": ("escape", "1", "0", "0", "f9"),
-    "split": ("A", "D", "J", "5", "f9"),
-    "help": ("f5", "f1"),
-    "history": ("f1", "f2", "enter"),
-    "refund": ("t", "plus", "down", "plus"),
-}
-KEPT: Final = ("sell", "change", "history")
-"""The pictures that the papers show; the others are drawn when a folder is named."""
+SIZES: Final = ((80, 24), (120, 40))
+LANGS: Final = ("zh_CN", "en")
+
+MANAGER_PIN, SUPERVISOR_PIN, CASHIER_PIN = "135790", "8642", "9753"
+
+
+class Typed(str):
+    """Text that fingers type, a character at a time; any other ``str`` is the name of a key."""
+
+    __slots__ = ()
+
+
+class Scene(NamedTuple):
+    """Some minutes later these keys are pressed; then the screen is drawn, if it has a name."""
+
+    name: str
+    minutes: int
+    keys: tuple[str, ...]
+
+
+def answers(*texts: str) -> tuple[str, ...]:
+    """Texts, each with its Enter."""
+    return tuple(key for text in texts for key in (Typed(text), "enter"))
+
+
+NEW: Final = (
+    Scene("first-start", 0, ()),
+    Scene("", 0, (*answers(MANAGER_PIN, MANAGER_PIN), "ctrl+s", "1", *answers("李班长"), "2")),
+    Scene("", 0, (*answers(SUPERVISOR_PIN, SUPERVISOR_PIN), "1", *answers("小张"), "1")),
+    Scene("staff", 1, answers(CASHIER_PIN, CASHIER_PIN)),
+)
+OPENING: Final = (
+    Scene("sign-in", 5, answers("3")),
+    Scene("", 0, (*answers(CASHIER_PIN), "f10")),
+    Scene("shift-menu", 1, ()),
+    Scene("shift-open", 1, ("1", *answers("", "1", "3", "4", "6", "12", "12", "20"))),
+    Scene("", 1, ("enter", "escape")),
+)
+MORNING: Final = (
+    Scene("sell-empty", 5, ()),
+    Scene("sell", 4, ("A", "A", "B", "I", "F", "F", "F", Typed("2*bs"), "enter", "up", "up")),
+    Scene("search", 0, (Typed("nm"),)),
+    Scene("pay-change", 0, ("escape", Typed("50"), "f9")),
+    Scene("options", 1, ("right", "A", "c", "f")),
+    Scene("pay-split", 0, ("left", "A", Typed("5"), "f9")),
+    Scene("", 0, ("f5",)),
+    Scene("discount", 1, ("A", "B", "F", Typed("20%"), "ctrl+d")),
+    Scene("approval", 0, ("1", *answers("2"))),
+    Scene("discounted", 0, answers(SUPERVISOR_PIN)),
+    Scene("", 0, ("f9",)),
+    Scene("", 1, ("right", "right", Typed("30"), "ctrl+k", "A", "left", "left")),
+    Scene("", 0, (Typed("8"), "ctrl+k", "D", "ctrl+k", "J")),
+    Scene("tier", 2, ("ctrl+t", "right", "right", "A", "left", "left")),
+    Scene("", 0, ("f9", "A", "F", Typed("蓝衣服"), "f4", "A", "B", "I", "f4")),
+    Scene("parked", 3, ("H", "f3")),
+    Scene("", 0, ("1", "f9", "f3", "1", "f5", "f6")),
+    Scene("rounding", 2, ("F", "F", "F", "A", "ctrl+r")),
+    Scene("", 0, ("f9",)),
+    Scene("removed", 3, ("A", "K", "I", "=", "delete")),
+    Scene("", 0, ("2", *answers("2", SUPERVISOR_PIN), "f9")),
+    Scene("help", 1, ("A", "f1")),
+)
+LATER: Final = (
+    Scene("", 20, ("f1", "f5", "C", "C", "I", "f7", "f2")),
+    Scene("history", 0, ("enter",)),
+    Scene("history-search", 0, ("/", *answers("豆浆"))),
+    Scene("history-refund", 0, ("escape", "down", "down", "t", "plus", "plus")),
+    Scene("", 0, ("enter", *answers("质量问题"))),
+    Scene("history-approval", 0, answers("2")),
+    Scene("", 0, (*answers(SUPERVISOR_PIN), "escape", "f10", "3", "2")),
+    Scene("", 5, (*answers("6"), "enter", *answers("2", SUPERVISOR_PIN))),
+    Scene("", 2, ("2", "1", *answers("100"))),
+    Scene("shift-x", 0, (*answers("换硬币"), "6")),
+    Scene("locked", 30, ("escape", "A", "ctrl+l")),
+    Scene("", 400, (*answers("3", CASHIER_PIN), "f9", "f10", "7")),
+    Scene("shift-count", 10, answers("1", "3", "4", "1", "1", "6", "1")),
+    Scene("shift-difference", 1, ("enter", "enter")),
+    Scene("shift-z", 1, ("1", "enter")),
+)
+BOTH: Final = (
+    "sell",
+    "pay-change",
+    "pay-split",
+    "approval",
+    "history",
+    "shift-open",
+    "shift-difference",
+)
+"""Kept in both sizes; everything else with a name at 80×24 alone."""
+
+
+class Brush(NamedTuple):
+    """What draws a day: where to, at which size, in which language, and everything or not."""
+
+    folder: Path
+    size: tuple[int, int]
+    lang: str
+    all: bool = False
+
+    def draws(self, name: str) -> bool:
+        """Whether a scene is kept at this size."""
+        return bool(name) and (self.all or self.size == SIZES[0] or name in BOTH)
+
+    def path(self, name: str) -> Path:
+        return self.folder / f"{name}-{self.size[0]}x{self.size[1]}-{self.lang}.png"
 
 
 @lru_cache
@@ -87,7 +184,7 @@ def write(
         lower = (SIZE - size) // 2
         draw.text((at[0] - 1, at[1] + lower), character, font=font(weight, size), fill=front)
     else:
-        draw.text((at[0], at[1] - 3), character, font=font(weight), fill=front)
+        draw.text((at[0], at[1] - 2), character, font=font(weight), fill=front)
 
 
 def paint(app: KioskApp, path: Path) -> None:
@@ -113,36 +210,70 @@ def paint(app: KioskApp, path: Path) -> None:
     image.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
-async def settled(pilot: Pilot[Refusal]) -> None:
-    """Wait until everything asked of the till is on the screen."""
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+class Clock:
+    """Stands still between the scenes, so that pictures do not depend on the machine."""
+
+    def __init__(self) -> None:
+        self.now = NIGHT
+
+    def __call__(self) -> datetime:
+        return self.now
 
 
-async def day(folder: Path, size: tuple[int, int], lang: str, names: tuple[str, ...]) -> None:
-    """Live through ``STEPS`` on a new home, and draw those in ``names`` into ``folder``."""
-    with TemporaryDirectory() as home:
-        app = KioskApp(open_home(Path(home) / "home"), lang=lang, clock=lambda: MORNING)
-        async with app.run_test(size=size) as pilot:
-            await settled(pilot)
-            for name, keys in STEPS.items():
-                for key in keys:
-                    await pilot.press(key)
-                await settled(pilot)
-                if name in names:
-                    suffix = "" if folder == PICTURES else f"-{size[0]}-{lang}"
-                    paint(app, folder / f"{name}{suffix}.png")
+async def live(home: Home, scenes: tuple[Scene, ...], brush: Brush, clock: Clock) -> None:
+    """Live through ``scenes``, drawing those that ``brush`` keeps."""
+    app = KioskApp(home, lang=brush.lang, clock=clock)
+    try:
+        async with app.run_test(size=brush.size) as pilot:
+            cashier = Cashier(app, pilot)
+            await cashier.settle()
+            for scene in scenes:
+                clock.now += timedelta(minutes=scene.minutes)
+                for key in scene.keys:
+                    if isinstance(key, Typed):
+                        await cashier.type(key)
+                    else:
+                        await cashier.press(key)
+                if tick := getattr(app.screen, "tick", None):
+                    tick()
+                await cashier.settle()
+                if brush.draws(scene.name):
+                    paint(app, brush.path(scene.name))
+    finally:
         app.desk.close()
 
 
+async def day(brush: Brush) -> None:
+    """Live through a day, a crash and its recovery, training, and a look at the light theme."""
+    come_in = answers("3", CASHIER_PIN)
+    with TemporaryDirectory() as folder:
+        path, clock = Path(folder) / "home", Clock()
+        await live(open_home(path), NEW, brush, clock)
+        await live(open_home(path), (*OPENING, *MORNING), brush, clock)
+        # The ticket under the help was never paid: whoever starts the till again finds it.
+        await live(open_home(path), (Scene("recovered", 2, come_in), *LATER), brush, clock)
+        training = Scene("training", 1, (*come_in, "A", "B"))
+        await live(training_home(path), (training,), brush, clock)
+        (path / SETTINGS_FILE).write_text('[screen]\ntheme = "light"\n', encoding="utf-8")
+        again = Scene(
+            "", 1, (*come_in, "f10", "1", *answers("2"), *["down"] * 7, "enter", "escape")
+        )
+        light = Scene("light", 0, ("A", "A", "B", "I", Typed("2*bs"), "enter"))
+        await live(open_home(path), (again, light, Scene("", 0, ("f9",))), brush, clock)
+
+
+def brushes(arguments: list[str]) -> Iterator[Brush]:
+    """Give each size and language; into a named folder everything is drawn in all of them."""
+    folder = Path(arguments[0]) if arguments else PICTURES
+    for size in SIZES:
+        for lang in LANGS:
+            yield Brush(folder, size, lang, all=bool(arguments))
+
+
 def main(arguments: list[str]) -> None:
-    """Draw the pictures that are kept, or all in every size and language into a named folder."""
-    if not arguments:
-        asyncio.run(day(PICTURES, (100, 30), "zh_CN", KEPT))
-        return
-    for size in ((80, 24), (120, 40)):
-        for lang in ("zh_CN", "en"):
-            asyncio.run(day(Path(arguments[0]), size, lang, tuple(STEPS)))
+    """Draw all pictures."""
+    for brush in brushes(arguments):
+        asyncio.run(day(brush))
 
 
 if __name__ == "__main__":
