@@ -45,7 +45,7 @@ def legend(doing: Doing, history_key: str, words: Words) -> tuple[Span, ...]:
             keys = [
                 ("Enter", _("Receipt")),
                 ("/", _("Search")),
-                ("R", _("Print again")),
+                ("R", _("Reprint")),
                 ("V", _("Void")),
                 ("T", _("Refund")),
                 (f"Esc {history_key.upper()}", _("Back to the till")),
