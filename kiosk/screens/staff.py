@@ -14,6 +14,7 @@ from kiosk.screens.board import Sheet
 from kiosk.screens.cells import left
 from kiosk.screens.door import OtherPinError
 from kiosk.screens.drawn import Span
+from kiosk.screens.keymap import shown
 from kiosk.screens.questions import Question
 from kiosk.screens.shift_questions import ChooseError
 from kiosk.screens.steps import StepsScreen
@@ -62,7 +63,7 @@ class People:
         """Draw a heading, then a row for each."""
         _ = self.words
         if y == 0:
-            said = left("  " + _("Number"), 8) + left(_("Name"), 14) + left(_("Role"), 12)
+            said = left("  " + _("Number"), 10) + left(_("Name"), 14) + left(_("Role"), 12)
             return (Span(said + _("State"), "head"),)
         place = max(0, self.marked - (height - 1) + 1) + y - 1
         if place >= len(self.members):
@@ -74,7 +75,7 @@ class People:
         if not each.active:
             state = _("disabled")
         mark = "›" if marked else " "
-        text = left(f"{mark} {each.id}", 8) + left(each.name, 14) + left(shown, 12) + state
+        text = left(f"{mark} {each.id}", 10) + left(each.name, 14) + left(shown, 12) + state
         tone = "chosen" if marked else ("text" if each.active else "dim")
         return (Span(left(text, width), tone),)
 
@@ -167,7 +168,7 @@ class StaffScreen(StepsScreen):
         return (
             ("↑ ↓", _("Choose")),
             ("1 … 5", _("Do it")),
-            (f"Esc {self._key.capitalize()}", _("Back to the till")),
+            (f"Esc {shown(self._key)}", _("Back to the till")),
         )
 
     def asked_face(self, now: Question) -> Face:
