@@ -254,7 +254,7 @@ def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
     add("verify", "校验 · prove that nothing was altered", book=False)
     log = add("log", "操作日志 · every record, filtered", json="one line of JSON a record")
     log.add_argument("--kind")
-    log.add_argument("--by", help="staff id")
+    log.add_argument("--by", help="staff id: who did it, approved it, or was refused")
     _days(log)
     rebuild = add("rebuild", "重建 · projections from records, into a new database", book=False)
     rebuild.add_argument(

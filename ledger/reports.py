@@ -124,7 +124,6 @@ def log(
     *,
     book: str | None = None,
     kind: str | None = None,
-    by: str | None = None,
     first_day: date | None = None,
     last_day: date | None = None,
 ) -> Iterator[dict[str, Any]]:
@@ -148,7 +147,6 @@ def log(
                 day = content["day"]
                 wanted = (
                     (kind is None or content["kind"] == kind)
-                    and (by is None or content["by"] == by)
                     and (first_day is None or day >= first_day.isoformat())
                     and (last_day is None or day <= last_day.isoformat())
                 )

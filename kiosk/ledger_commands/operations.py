@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.ledger_commands.desk import aligned, out, sit_down
 from kiosk.ledger_commands.kinds import kind_called, kind_names
-from kiosk.ledger_commands.people import PEOPLE, people_said
+from kiosk.ledger_commands.people import PEOPLE, approvers, involved, people_said
 from kiosk.ledger_commands.waiting import WAITING, waiting_said
 from kiosk.till.day_tables import (
     DROP,
@@ -48,10 +48,10 @@ _AMOUNT: Final = 5
 def log(arguments: argparse.Namespace) -> int:
     """Print the records, one a line, in the order of book and number.
 
-    ``--kind`` takes what the books write and what the log shows. Where nothing matches, standard
-    error says so. With ``--json`` each line is the record's own body in canonical form: its
-    SHA-256 is the record's hash. So it is a line a record and not one line: a year would fit in
-    no memory.
+    ``--kind`` takes what the books write and what the log shows; ``--by`` finds who did it, who
+    approved it, and whose PIN or card was refused. Where nothing matches, standard error says so.
+    With ``--json`` each line is the record's own body in canonical form: its SHA-256 is the
+    record's hash. So it is a line a record and not one line: a year would fit in no memory.
 
     Raises:
         NoSuchBookError: there is no such book.
@@ -68,10 +68,11 @@ def log(arguments: argparse.Namespace) -> int:
             engine,
             book=arguments.book,
             kind=kind,
-            by=arguments.by,
             first_day=arguments.first_day,
             last_day=arguments.last_day,
         )
+        if arguments.by is not None:
+            records = (each for each in records if _concerns(each, arguments.by))
         lines = _json(records) if arguments.json else _text(records, desk, several=several)
         shown = False
         for line in lines:
@@ -80,6 +81,13 @@ def log(arguments: argparse.Namespace) -> int:
     if not shown:
         sys.stderr.write("没有符合条件的记录 · no record matches\n")
     return 0
+
+
+def _concerns(content: Mapping[str, Any], staff: str) -> bool:
+    try:
+        return staff in involved(content)
+    except NONSENSE:  # an older or a newer program's document
+        return bool(content["by"] == staff)
 
 
 def _json(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -121,8 +129,8 @@ def _row(
 def summary(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]:
     """Say a record's amount, and in a few words what its document says; nothing where unknown."""
     amount, said = _summary(kind, doc, words)
-    if by := doc.get("approved_by"):
-        approved = words("approved by {by}").format(by=by)
+    if by := approvers(doc):
+        approved = words("approved by {by}").format(by=", ".join(by))
         said = "  ".join(filter(None, (said, approved)))
     return amount, said
 

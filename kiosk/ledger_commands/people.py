@@ -1,4 +1,4 @@
-"""What the log says of the staff: who came and went, what failed, and what was not allowed."""
+"""What the log says of the staff: who came and went, what failed, and who approved what."""
 
 from __future__ import annotations
 
@@ -14,6 +14,19 @@ if TYPE_CHECKING:
 
 PEOPLE: Final = frozenset({APPROVAL_REFUSED, LOGIN_FAILED, SESSION_LOCKED, STAFF_CHANGED})
 """The kinds of records that ``people_said`` knows."""
+
+
+def approvers(doc: Mapping[str, Any]) -> list[str]:
+    """Give who lent a right to what ``doc`` tells of, each once."""
+    lent = [each["by"] for each in doc.get("approved", ())]
+    return list(dict.fromkeys([*filter(None, [doc.get("approved_by")]), *lent]))
+
+
+def involved(content: Mapping[str, Any]) -> set[str | None]:
+    """Give whose act a record is: who did it, who approved it, and who tried and was refused."""
+    doc = content["doc"]
+    tried = [doc.get("staff")] if content["kind"] in {APPROVAL_REFUSED, LOGIN_FAILED} else []
+    return {content["by"], *approvers(doc), *tried}
 
 
 def people_said(kind: str, doc: Mapping[str, Any], words: Words) -> str:

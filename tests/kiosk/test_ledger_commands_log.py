@@ -19,8 +19,10 @@ from kiosk.cli import main
 from kiosk.ledger_commands.kinds import kind_names
 from kiosk.sale.approval import Approved
 from kiosk.sale.basket import Basket, Line
+from kiosk.sale.discounts import Discount
 from kiosk.sale.people import Pin
 from kiosk.sale.people_errors import WrongPinError
+from kiosk.sale.tenders import Offer
 from kiosk.till.till import Till
 from ledger.money import from_fen
 
@@ -109,6 +111,29 @@ def test_log_prints_a_line_a_record_and_filters(log: Log, counter: Counter) -> N
     assert len(log("--by", "cashier")) == counter.audit().records
     assert len(log("--from", "2026-11-24", "--to", "2026-11-24")) == counter.audit().records
     assert main(["ledger", "log", "--from", "2026-11-25", "--to", "2026-11-24"]) == 1
+
+
+def test_whoever_approved_or_failed_is_named_and_found(log: Log, counter: Counter) -> None:
+    """Both stand on the record, so both stand in the log, and either leads there."""
+    till, basket = counter.till, counter.basket("F001*2")
+    cheap = basket.with_discount(0, Discount(fen=100, reason="老顾客"))
+    for right in (Right.DISCOUNT, Right.BELOW_COST):
+        cheap = cheap.approved(Approved(right, "s02"))
+    cheap = cheap.rounded(200).approved(Approved(Right.ROUNDING, "s03"))
+    till.sell(cheap, [Offer("cash", cheap.total)], at=counter.tick())
+    back, returned = counter.basket("F001"), Approved(Right.RETURN, "s04")
+    till.take_back(back, "cash", at=counter.tick(), approved=returned)
+    sold, gone = log()[-2:]
+    assert sold.endswith("豆浆  s02, s03 授权")
+    assert gone.endswith("s04 授权")
+    assert [line.split()[3:5] for line in log("--by", "s02")] == [
+        ["支出", "cashier"],
+        ["销售", "cashier"],
+    ]
+    for one, line in (("s03", sold), ("s04", gone)):
+        assert [each.split() for each in log("--by", one)] == [line.split()]
+    # Who stood at the till while it was locked is known only by the number that was tried.
+    assert {line.split()[3] for line in log("--by", "s01")} == {"登录失败", "授权被拒"}
 
 
 def test_log_says_what_waited_what_is_left_and_how_the_clock_jumped(log: Log) -> None:
