@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from kiosk.sale.counting import pieces_of
-from kiosk.screens.board import price
+from kiosk.screens.board import Press, price
 from kiosk.screens.cells import left, right
-from kiosk.screens.drawn import Span
+from kiosk.screens.drawn import Span, key_at
 from kiosk.screens.figures import large
 
 if TYPE_CHECKING:
-    from config.catalogue import Product
     from config.language import Words
+    from kiosk.screens.board import Touch
     from kiosk.till.shift_state import Count
 
 _NOTE: Final = 9
@@ -119,7 +119,7 @@ class CountTable:
         row = left(f"{'›' if self.ended else ' '} {said}", max(width - _AMOUNT - 2, 0)) + amount
         return (Span(left(row, width), "chosen" if self.ended else "strong"),)
 
-    def at(self, x: int, y: int, width: int, height: int) -> Product | None:  # noqa: ARG002
+    def at(self, x: int, y: int, width: int, height: int) -> Touch | None:  # noqa: ARG002
         """No product stands in a drawer."""
         return None
 
@@ -164,6 +164,7 @@ class Difference:
         place -= rows + 1
         return self.below[place] if 0 <= place < len(self.below) else ()
 
-    def at(self, x: int, y: int, width: int, height: int) -> Product | None:  # noqa: ARG002
-        """No product stands here."""
-        return None
+    def at(self, x: int, y: int, width: int, height: int) -> Touch | None:
+        """Give the figure of a touched choice below."""
+        key = key_at(self.row(y, width, height), x)
+        return Press(key) if key else None

@@ -97,7 +97,7 @@ class PastScreen(Approving):
         self.do(self.load())
 
     def _title(self, text: str = "") -> None:
-        spans = [Span(" " + self._("History") + " ", "strong")]
+        spans = [*self.desk.badges(self._), Span(" " + self._("History") + " ", "strong")]
         if text:
             spans.append(Span(f" / {text} ", "chosen"))
         self.query_one("#status", Bar).show(tuple(spans))

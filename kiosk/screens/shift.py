@@ -332,6 +332,7 @@ class ShiftScreen(StepsScreen):
         laid = lay_out_shift(paper, columns, words_of(self.lang))
         title = self._("X report") if report.z is None else self._("Z report {z}")
         self.board.show(paper_sheet(title.format(z=report.z), laid, width))
+        self.add_class("-paper")
 
     async def _past(self) -> None:
         past = await self.desk.ask(lambda till: till.past_shifts())

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from kiosk.screens.board import price
+from kiosk.screens.board import Press, price
 from kiosk.screens.cells import left, right
-from kiosk.screens.drawn import Span
+from kiosk.screens.drawn import Span, key_at
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from config.catalogue import Product
     from config.language import Words
+    from kiosk.screens.board import Touch
     from kiosk.till.shift_reading import PastShift
 
 _ALWAYS = frozenset("58")
@@ -77,11 +77,13 @@ class Menu:
             return ()
         digit = str(place + 1)
         tone = "strong" if self.offers(digit) else "dim"
-        return (Span(f"  {digit} ", "key"), Span(left(f" {named[place]}", width - 4), tone))
+        said = left(f" {named[place]}", width - 4)
+        return (Span(f"  {digit} ", "key", digit), Span(said, tone, digit))
 
-    def at(self, x: int, y: int, width: int, height: int) -> Product | None:  # noqa: ARG002
-        """No product stands on a menu."""
-        return None
+    def at(self, x: int, y: int, width: int, height: int) -> Touch | None:
+        """Give the figure of the touched choice."""
+        key = key_at(self.row(y, width, height), x)
+        return Press(key) if key else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class PastList:
         shown = f"›{text[1:]}" if chosen else text
         return (Span(left(shown, width), "chosen" if chosen else "text"),)
 
-    def at(self, x: int, y: int, width: int, height: int) -> Product | None:  # noqa: ARG002
+    def at(self, x: int, y: int, width: int, height: int) -> Touch | None:  # noqa: ARG002
         """No product stands on a list of reports."""
         return None
 

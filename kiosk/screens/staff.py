@@ -121,7 +121,7 @@ class StaffScreen(StepsScreen):
         self.show(self._people)
         _ = self._
         rows = [
-            (Span(f" {n} ", "key"), Span(f" {said}", "text"))
+            (Span(f" {n} ", "key", str(n)), Span(f" {said}", "text", str(n)))
             for n, said in enumerate(self._choices(), 1)
         ]
         self.board.show(Sheet(_("Choose with a figure"), tuple(rows)))

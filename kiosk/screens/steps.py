@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 
 from config.errors import Refusal
 from kiosk.screens.approval import Approving
-from kiosk.screens.board import Board, Sheet
+from kiosk.screens.board import Board, Press, Sheet
 from kiosk.screens.drawn import Bar, Span
 from kiosk.screens.entry import Entry
 from kiosk.screens.message import Message
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from config.catalogue import Product
     from config.language import Words
     from kiosk.devices.scanner import Scan
-    from kiosk.screens.board import Face
+    from kiosk.screens.board import Face, Turn
     from kiosk.screens.desk import Desk
 
+_PRESSED = {"Enter": "enter", "Esc": "escape", "Backspace": "backspace"}
 NOTHING = Sheet("", ())
 """A board with nothing on it."""
 
@@ -41,6 +42,7 @@ class StepsScreen(Approving):
     """
 
     AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-roomy")]
 
     def __init__(
         self, desk: Desk, *, lang: str, words: Words, clock: Callable[[], datetime]
@@ -58,11 +60,11 @@ class StepsScreen(Approving):
         """Lay the screen out; see the style sheet for sizes."""
         yield Bar(id="status")
         with Horizontal(id="middle"):
-            yield Board(NOTHING, self._picked, id="face")
-            yield Board(NOTHING, self._picked, id="board")
+            yield Board(NOTHING, self._picked, id="face", touch=self.touched)
+            yield Board(NOTHING, self._picked, id="board", touch=self.touched)
         yield Message(id="message")
         yield Entry(strike=self.strike, command=self.command, placeholder="", id="entry")
-        yield Bar(id="functions")
+        yield Bar(id="functions", press=self.press)
 
     def on_mount(self) -> None:
         """Find the parts once, then begin."""
@@ -75,6 +77,18 @@ class StepsScreen(Approving):
 
     def _picked(self, product: Product) -> None:
         """Nothing on these boards is a product."""
+
+    def touched(self, touch: Press | Turn) -> None:
+        """Do what the key under a touch does."""
+        if isinstance(touch, Press):
+            self.press(touch.key)
+
+    def press(self, key: str) -> None:
+        """Do what ``key`` does: it was touched where it is shown."""
+        if len(key) == 1:
+            self.strike(key)
+        else:
+            self.command(key)
 
     # For the screens that stand on this one
 
@@ -108,12 +122,17 @@ class StepsScreen(Approving):
 
     def strike(self, character: str) -> bool:
         """Take a printable key before it becomes text."""
-        if not self.questions.busy:
-            self.say("")
+        self._next_key()
         if self.questions.asking or self.questions.busy:
             return self.questions.strike(character)
         self.pressed(character)
         return True
+
+    def _next_key(self) -> None:
+        """Forget what was said about the key before; a small screen turns from the paper back."""
+        if not self.questions.busy:
+            self.say("")
+            self.remove_class("-paper")
 
     def command(self, key: str) -> bool:
         """Take a key that is no character."""
@@ -121,8 +140,7 @@ class StepsScreen(Approving):
             step = max(self.board.size.height - 2, 1)
             self.board.show(self.board.face.scrolled(step if key == "pagedown" else -step))
             return True
-        if not self.questions.busy:
-            self.say("")
+        self._next_key()
         if self.questions.asking or self.questions.busy:
             return self.questions.command(key)
         return self.stepped(key) or key == "tab"
@@ -165,7 +183,12 @@ class StepsScreen(Approving):
         if now is not None:
             self.face.show(self.asked_face(now))
         keys = self._question_keys(now) if now is not None else self.legend()
-        spans = [s for key, said in keys for s in (Span(f" {key}", "key"), Span(f" {said} "))]
+        spans = [
+            span
+            for key, said in keys
+            for pressed in (_PRESSED.get(key.partition(" ")[0], key if len(key) == 1 else ""),)
+            for span in (Span(f" {key}", "key", pressed), Span(f" {said} ", "text", pressed))
+        ]
         self.query_one("#functions", Bar).show(spans)
 
     def _question_keys(self, now: Question) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kiosk.screens.shift import ShiftScreen
-from tests.kiosk.screens.conftest import CASHIER, PINS, SUPERVISOR
+from tests.kiosk.screens.conftest import CASHIER, MANAGER, PINS, SUPERVISOR
 from tests.screen import check_golden
 
 if TYPE_CHECKING:
@@ -204,6 +204,32 @@ async def test_what_makes_no_sense_just_now_says_why(opened: Opened) -> None:
         await cashier.press("1")
         await count(cashier, "1", "2")
         assert "第 2 班已开 ✓ 备用金 200.00" in cashier.screen
+
+
+async def test_a_touch_chooses_as_the_figure_does(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("f10")
+        await cashier.pilot.click("#face", offset=(8, 9))
+        await cashier.settle()
+        assert "原因？" in cashier.screen
+        await cashier.pilot.click("#face", offset=(8, 3))
+        await cashier.settle()
+        assert "开钱箱 ✓" in cashier.screen
+        assert (await cashier.doc("no_sale"))[1]["reason"] == "清点"
+
+
+async def test_a_small_terminal_shows_what_it_can(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("f10", "7", "3")
+        await cashier.pilot.resize_terminal(40, 10)
+        await cashier.press("enter", "x", "2")
+        assert "50" in cashier.screen
+        await cashier.pilot.resize_terminal(80, 24)
+        await cashier.press("ctrl+l")
+        await cashier.pilot.resize_terminal(40, 10)
+        await cashier.pilot.resize_terminal(80, 24)
+        await cashier.sign_in(MANAGER)
+        assert "400.00" in cashier.screen  # the count goes on where it was
 
 
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
