@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from config.errors import Phrase
 from kiosk.doctor.check import Finding, Level, good
+from kiosk.sale.people_errors import ManagerGoneError
 from kiosk.till.clock import jump
 from kiosk.till.secrets import KEY_FILE, read_key
-from kiosk.till.staff_rows import swapped_secrets
+from kiosk.till.staff_rows import altered_staff, manager_recorded
 from kiosk.till.store import SCHEMA, check_size, schema_of
 from ledger.chain import digest
 from ledger.db import read_only, sentences
@@ -294,15 +295,19 @@ def parked(database: Path, settings: Settings, now: datetime) -> Finding:
 
 
 def staff(database: Path, home: Path) -> Finding:
-    """Look at the staff's key, and whether anybody's PIN was swapped behind the books.
+    """Look at the staff's key, and whether anybody is another than the books say.
 
     Raises:
         DatabaseError: the file cannot be read.
         StaffKeyError: the key is gone, open to others, or damaged.
+        ManagerGoneError: the rows of the staff are gone.
     """
     with _reading(database) as cursor:
         rows: list[Any] = cursor.execute("SELECT role, active FROM staff").fetchall()
-        swapped = swapped_secrets(cursor)
+        altered = altered_staff(cursor)
+        books = cursor.execute("SELECT DISTINCT book FROM record").fetchall() if not rows else []
+        if any(manager_recorded(cursor, book) for (book,) in books):
+            raise ManagerGoneError
     if not rows:
         return Finding(
             Level.YELLOW,
@@ -310,14 +315,18 @@ def staff(database: Path, home: Path) -> Finding:
             Phrase("启动 kiosk，设站长的 PIN", "start kiosk and give the manager a PIN"),
         )
     read_key(home / KEY_FILE, make=False)
-    if swapped:
-        names = ", ".join(f"{book} {who}" for book, who in swapped)
+    if altered:
+        names = ", ".join(f"{book} {who}" for book, who in altered)
         return Finding(
             Level.RED,
-            Phrase(f"PIN 被换过：{names}", f"a PIN was swapped behind the books: {names}"),
             Phrase(
-                "请查明谁动过数据库，再用 kiosk staff reset-pin 重设",
-                "find out who was at the database, then kiosk staff reset-pin",
+                f"人员资料或 PIN 与账簿不符：{names}",
+                f"a role, card or PIN is not what the books say: {names}",
+            ),
+            Phrase(
+                "请查明谁动过数据库（kiosk ledger verify）；PIN 用 kiosk staff reset-pin 重设",
+                "find out who was at the database (kiosk ledger verify); a PIN is put right by "
+                "kiosk staff reset-pin",
             ),
         )
     count = sum(active for _, active in rows)

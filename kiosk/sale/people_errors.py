@@ -149,6 +149,18 @@ class ManagerThereError(StaffError):
         )
 
 
+class ManagerGoneError(StaffError):
+    """The books know a manager and the table of staff does not: somebody changed it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "账簿里有站长，人员表里却没有了，有人改动过数据库：不能另设站长。请运行 kiosk ledger "
+            "verify 查明，再用 kiosk ledger rebuild 重建。",
+            "The books have a manager and the table of staff has none; somebody changed the "
+            "database: no other one is made. Run kiosk ledger verify, then kiosk ledger rebuild.",
+        )
+
+
 class NewPinNeededError(StaffError):
     """A role with a longer PIN needs a new one: the old one's length is not known."""
 

@@ -12,6 +12,7 @@ from kiosk.sale.people_errors import (
     CardTakenError,
     DisabledStaffError,
     LastManagerError,
+    ManagerGoneError,
     ManagerThereError,
     NewPinNeededError,
     NoManagerError,
@@ -67,12 +68,17 @@ class People(SigningIn):
 
         Raises:
             ManagerThereError: there is an active manager already.
+            ManagerGoneError: the books have one, and somebody took the row out of the database.
             WeakPinError: the PIN will not do for a manager.
             TextError: the name cannot be shown.
             StaffTakenError: somebody has, or had, the number.
         """
         if not self.first_manager_needed():
             raise ManagerThereError
+        with self.database.transaction() as cursor:
+            # Or whoever empties a table would be the manager, and the books would look sound.
+            if staff_rows.manager_recorded(cursor, self.book):
+                raise ManagerGoneError
         return self._add_staff(name, Role.MANAGER, pin, ref=new_ref(), at=at, wanted=staff_id)
 
     def add_staff(

@@ -28,6 +28,11 @@ _ROWS: Final = (
     "SELECT staff, role, active, secret, card, seq, coalesce(name, staff), pin"
     " FROM staff LEFT JOIN staff_secret USING (book, staff) WHERE book = ?"
 )
+_MANAGED: Final = (
+    "SELECT 1 FROM record WHERE book = ? AND kind = ?"
+    " AND json_extract(body, '$.doc.role') = 'manager'"
+    " AND json_extract(body, '$.doc.active') = 1 LIMIT 1"
+)
 _TRIES: Final = "SELECT tries, locked_until FROM staff_secret WHERE book = ? AND staff = ?"
 _SET_TRIES: Final = (
     "INSERT INTO staff_secret VALUES (?1, ?2, '', NULL, ?3, ?4) ON CONFLICT (book, staff)"
@@ -131,6 +136,25 @@ def said(cursor: sqlite3.Cursor, book: str, row: StaffRow) -> bool:
         )
     except NONSENSE:
         return False
+
+
+def manager_recorded(cursor: sqlite3.Cursor, book: str) -> bool:
+    """Say whether the records of ``book`` ever made a manager: then it has one for ever.
+
+    The last one can be neither disabled nor demoted, so a table of staff without any was edited.
+    """
+    return cursor.execute(_MANAGED, (book, STAFF_CHANGED)).fetchone() is not None
+
+
+def altered_staff(cursor: sqlite3.Cursor) -> list[tuple[str, str]]:
+    """Give book and number of everybody who is not what the books say; rows gone are verify's."""
+    books = cursor.execute("SELECT DISTINCT book FROM staff ORDER BY book").fetchall()
+    return [
+        (book, row.id)
+        for (book,) in books
+        for row in staff_rows(cursor, book)
+        if not genuine(cursor, book, row)
+    ]
 
 
 def swapped_secrets(cursor: sqlite3.Cursor) -> list[tuple[str, str]]:

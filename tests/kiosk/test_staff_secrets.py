@@ -22,6 +22,7 @@ from kiosk.sale.people import Card, Pin, locked_for, longest_lock
 from kiosk.sale.people_errors import (
     CardFormatError,
     LockedOutError,
+    ManagerGoneError,
     ManagerThereError,
     NewPinNeededError,
     NoManagerError,
@@ -129,6 +130,27 @@ def test_an_edited_row_lets_nobody_in_and_never_becomes_the_books_own(
         with pytest.raises(TamperedSecretError):
             till.set_card(shown.staff, "11223344", ref=uuid4(), at=desk.tick())
         assert not desk.audit().clean
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM staff WHERE staff = 's01'",
+        "UPDATE staff SET role = 'cashier' WHERE staff = 's01'",
+        "UPDATE staff SET active = 0 WHERE staff = 's01'",
+    ],
+)
+def test_whoever_takes_the_manager_out_of_the_table_is_not_the_next(
+    counter: Counter, statement: str
+) -> None:
+    """A new s01 in the place of a deleted one would be what the books say, and nobody the wiser."""
+    counter.till.make_first_manager(BOSS, at=counter.tick())
+    edit(counter, statement)
+    assert counter.till.first_manager_needed()
+    with pytest.raises(ManagerGoneError) as refused:
+        counter.till.make_first_manager("864209", at=counter.tick())
+    bilingual(refused.value, "kiosk ledger verify", "kiosk ledger rebuild")
+    assert len(docs(counter, "staff_changed")) == 1
 
 
 def test_a_new_pin_puts_a_swapped_hash_right(desk: Counter) -> None:
@@ -281,6 +303,7 @@ def test_whatever_is_tried_and_however_the_clock_runs_no_wrong_pin_opens_and_no_
 def test_every_refusal_is_said_in_both_languages(tmp_path: Path) -> None:
     refusals: list[Refusal] = [
         NoManagerError(),
+        ManagerGoneError(),
         ManagerThereError(),
         NewPinNeededError(Role.MANAGER),
         CardFormatError(),
