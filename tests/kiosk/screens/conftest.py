@@ -62,6 +62,11 @@ class Cashier:
         return self.app.sell
 
     @property
+    def selling(self) -> bool:
+        """Whether the sell screen is on top."""
+        return self.app.screen is self.sell
+
+    @property
     def screen(self) -> str:
         return text_of(self.app)
 
@@ -100,7 +105,7 @@ class Cashier:
 
     def slowly(self, *parts: str) -> None:
         """Send keys as fast as they can be handled, yet with the pauses of fingers: no scanner."""
-        keys = []
+        keys: list[tuple[str, str | None]] = []
         for part in parts:
             keys += [(part, None)] if part in NAMED else [(each, each) for each in part]
         sent = [events.Key(*each) for each in keys]

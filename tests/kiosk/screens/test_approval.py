@@ -52,7 +52,7 @@ async def test_no_key_of_the_basket_acts_while_approval_is_asked(opened: Opened)
         asking = await asked(cashier)
         await cashier.press("B", "plus", "f9", "delete", "f10", "ctrl+s", "f2")
         assert cashier.rung == [("F001", 1000)]
-        assert cashier.app.screen is cashier.sell
+        assert cashier.selling
         await cashier.press("escape")
         assert await asking is None
         await cashier.press("B")

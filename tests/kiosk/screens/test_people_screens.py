@@ -36,14 +36,14 @@ async def test_the_first_start_asks_for_one_thing_only(opened: Opened) -> None:
         for _ in range(2):
             await cashier.type("135790")
             await cashier.press("enter")
-        assert cashier.app.screen is cashier.sell
+        assert cashier.selling
         assert "还没有开班：按 F10 开班" in cashier.said
         assert await cashier.kinds() == ["staff_changed", "session_locked"]
     async with opened(ready=False) as cashier:
         assert "s01 站长 的 PIN" in cashier.screen  # the only one there is need not type a number
         await cashier.type("135790")
         await cashier.press("enter")
-        assert cashier.app.screen is cashier.sell
+        assert cashier.selling
 
 
 async def test_whoever_signs_in_is_named_on_what_they_do(opened: Opened) -> None:
@@ -72,7 +72,7 @@ async def test_a_third_wrong_pin_locks_its_owner_out_and_nobody_else(opened: Ope
         assert await cashier.kinds() == ["login_failed"] * 3
         await cashier.press("escape")
         await cashier.sign_in(SUPERVISOR)
-        assert cashier.app.screen is cashier.sell
+        assert cashier.selling
 
 
 async def test_letters_are_no_staff_number(opened: Opened) -> None:
@@ -124,7 +124,7 @@ async def test_a_staff_card_signs_in(opened: Opened) -> None:
     async with opened(settings=card, signed_in=None) as cashier:
         cashier.scan("04A2B3C4", "enter")
         await cashier.settle()
-        assert cashier.app.screen is cashier.sell
+        assert cashier.selling
         await cashier.press("A", "f9")
         assert (await cashier.doc("sale"))[0] == CASHIER
 
@@ -159,7 +159,7 @@ async def test_another_person_unlocks_and_the_records_say_who(opened: Opened) ->
         assert isinstance(cashier.app.screen, StaffScreen)
         await cashier.press("ctrl+l")
         await cashier.sign_in(CASHIER)
-        assert cashier.app.screen is cashier.sell  # the manager's screen went with the manager
+        assert cashier.selling  # the manager's screen went with the manager
         await cashier.press("f9")
         assert (await cashier.doc("sale"))[0] == CASHIER
         assert await cashier.kinds() == ["session_locked", "session_locked", "sale"]
@@ -185,7 +185,7 @@ async def test_a_till_that_nobody_touches_locks_itself(opened: Opened) -> None:
         await cashier.press("A")
         cashier.app.look_idle()
         await cashier.settle()
-        assert cashier.app.screen is cashier.sell
+        assert cashier.selling
         cashier.app._touched -= cashier.app.desk.home.settings.guards.idle_lock_s
         cashier.app.look_idle()
         cashier.app.look_idle()
@@ -223,7 +223,7 @@ async def test_a_manager_adds_somebody_who_then_signs_in(opened: Opened) -> None
         await cashier.press("enter")
         await cashier.type("4826")
         await cashier.press("enter")
-        assert cashier.app.screen is cashier.sell
+        assert cashier.selling
 
 
 async def test_somebody_is_disabled_and_gets_another_pin_without_closing_the_till(

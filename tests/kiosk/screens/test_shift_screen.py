@@ -120,7 +120,7 @@ async def test_money_without_a_shift_opens_one_and_comes_back_to_the_same_ticket
         assert "还没有开班：先清点备用金" in cashier.screen
         assert len(cashier.app.screen_stack) == 3  # the door, the sell screen, this one
         await count(cashier, "2")
-        assert cashier.app.screen is cashier.sell
+        assert cashier.selling
         assert cashier.rung == [("F001", 2000), ("F002", 1000)]
         await cashier.press("f9")
         assert await cashier.sold() == [600]
@@ -143,7 +143,7 @@ async def test_cash_after_the_count_asks_for_another_one(opened: Opened) -> None
         await cashier.press("f10", "7")
         await count(cashier, "2")
         await cashier.press("escape", "escape", "escape")
-        assert cashier.app.screen is cashier.sell
+        assert cashier.selling
         await cashier.press("A", "f9", "f10", "enter")
         assert "请重新清点" in cashier.screen
         await count(cashier, "2", "", "", "", "", "2")
@@ -175,7 +175,7 @@ async def test_the_drawer_is_opened_without_a_sale_only_with_a_right_and_a_reaso
         await cashier.press("enter")
         await cashier.type(PINS[SUPERVISOR])
         await cashier.press("enter")
-        assert cashier.app.screen is cashier.sell
+        assert cashier.selling
         assert cashier.rung == [("F001", 1000)]
         by, doc = await cashier.doc("no_sale")
         assert (by, doc["approved_by"]) == (CASHIER, SUPERVISOR)

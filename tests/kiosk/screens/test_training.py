@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from shutil import copytree
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,7 +73,7 @@ async def test_a_day_of_practice_reaches_nothing_of_the_real_books(
 async def test_the_staff_practise_with_their_own_pins_as_they_are_today(opened: Opened) -> None:
     async with opened(training=True) as cashier:
         await cashier.sign_in(CASHIER)
-        assert cashier.app.screen is cashier.sell
+        assert cashier.selling
         seq = await cashier.last_seq()
     async with opened() as cashier:
         await cashier.press("ctrl+s", "down", "down", "5", "enter")
@@ -82,7 +84,7 @@ async def test_the_staff_practise_with_their_own_pins_as_they_are_today(opened: 
         assert "已停用" in cashier.screen
         await cashier.press("escape")
         await cashier.sign_in(MANAGER)
-        assert cashier.app.screen is cashier.sell
+        assert cashier.selling
 
 
 async def test_practice_before_the_first_start_asks_for_a_pin_of_its_own(opened: Opened) -> None:
@@ -91,7 +93,7 @@ async def test_practice_before_the_first_start_asks_for_a_pin_of_its_own(opened:
         for _ in range(2):
             await cashier.type(PINS[MANAGER])
             await cashier.press("enter")
-        assert cashier.app.screen is cashier.sell
+        assert cashier.selling
     async with opened(ready=False) as cashier:
         assert "第一次启动" in cashier.screen
 
@@ -121,7 +123,7 @@ def test_both_ways_to_say_training_open_it_beside_an_open_till(
         ran.append((self.desk.home.settings.book, self.desk.home.training))
 
     monkeypatch.setattr(app_module.KioskApp, "run", run)
-    monkeypatch.setattr(app_module.sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
     home = open_home(tmp_path / "home")
     with writing(home.path):  # the real till is open in another window
         assert cli.main(["--home", str(home.path), *words]) == 0
