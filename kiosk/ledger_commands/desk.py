@@ -14,9 +14,10 @@ from config.errors import ConfigError
 from config.language import words
 from config.settings import load_settings
 from config.text import columns
-from kiosk.till.home import SETTINGS_FILE
+from kiosk.till.home import SETTINGS_FILE, TRAINING_MARK
 from kiosk.till.store import readable_books
 from ledger.reports import PAGE
+from receipts.layout import TRAINING
 
 if TYPE_CHECKING:
     import argparse
@@ -36,6 +37,7 @@ class Desk:
     """One command's view of a home.
 
     ``refused`` says why ``settings`` are the shipped defaults, where the home's are not readable.
+    ``training`` is true in a home where nothing is real.
     """
 
     database: Path
@@ -44,6 +46,12 @@ class Desk:
     lang: str
     words: Words
     chart: Chart
+    training: bool
+
+    @property
+    def mark(self) -> list[str]:
+        """Give the line above whatever comes from a training home; nothing for a real one."""
+        return [TRAINING] if self.training else []
 
     def account_name(self, code: str, lang: str) -> str:
         """Give the account's name; the code itself where the chart no longer has it."""
@@ -61,7 +69,8 @@ def sit_down(arguments: argparse.Namespace) -> Desk:
     database = readable_books(arguments.home)
     settings, refused = _settings(arguments.home / SETTINGS_FILE)
     lang = arguments.lang or settings.language
-    return Desk(database, settings, refused, lang, words(lang), load_chart())
+    training = (arguments.home / TRAINING_MARK).exists()
+    return Desk(database, settings, refused, lang, words(lang), load_chart(), training)
 
 
 def _settings(path: Path) -> tuple[Settings, ConfigError | None]:

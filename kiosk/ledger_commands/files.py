@@ -18,6 +18,7 @@ from ledger import exports
 from ledger.errors import OutputError
 from ledger.money import yuan
 from ledger.rebuild import rebuild as rebuild_books
+from receipts.layout import TRAINING
 
 if TYPE_CHECKING:
     import argparse
@@ -74,22 +75,27 @@ def export(arguments: argparse.Namespace) -> int:
     """
     desk = sit_down(arguments)
     _refuse_home(arguments.out, arguments.home)
+    kinds = kind_names(words("zh_CN"))  # books are Chinese, whatever the screen speaks
+    program = f"kiosk {__version__}"
+    if desk.training:  # no file of practice may pass for the books
+        kinds = {kind: f"练习·{name}" for kind, name in kinds.items()}
+        program = f"{program} {TRAINING}"
     asked = exports.Asked(
         desk.chart,
         arguments.book,
         arguments.first_day,
         arguments.last_day,
-        kind_names(words("zh_CN")),  # books are Chinese, whatever the screen speaks
+        kinds,
     )
     made = exports.export(
-        desk.database, arguments.format, arguments.out, asked, program=f"kiosk {__version__}"
+        desk.database, arguments.format, arguments.out, asked, program=program
     ).content
     sums = desk.words("{records} records, debits {debit} = credits {credit} yuan").format(
         records=made["records"], debit=yuan(made["debit_fen"]), credit=yuan(made["credit_fen"])
     )
     names = [file["name"] for file in made["files"]]
     written = [str(arguments.out / name) for name in (*names, exports.MANIFEST)]
-    out(sums, *written)
+    out(*desk.mark, sums, *written)
     return 0
 
 

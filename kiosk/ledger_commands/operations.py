@@ -75,6 +75,8 @@ def log(arguments: argparse.Namespace) -> int:
             records = (each for each in records if _concerns(each, arguments.by))
         lines = _json(records) if arguments.json else _text(records, desk, several=several)
         shown = False
+        if not arguments.json:
+            out(*desk.mark)
         for line in lines:
             out(line)
             shown = True

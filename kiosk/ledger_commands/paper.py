@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from kiosk.ledger_commands.desk import sit_down
 from kiosk.till import papers
 from kiosk.till.history import printed
-from kiosk.till.home import TRAINING_MARK
 from ledger.errors import NoSuchBookError, UnsoundRecordError
 from ledger.proof import NONSENSE, nonsense
 from ledger.reading import reading
@@ -42,20 +41,22 @@ def receipt(arguments: argparse.Namespace) -> int:
         book = book_of(arguments.book, desk.settings.book, books)
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - reader_engine made it
-        training = (arguments.home / TRAINING_MARK).exists()
-        found = _found(driver.cursor(), book, arguments.number, desk, training=training)
+        found = _found(driver.cursor(), book, arguments.number, desk)
     paper = lay_out(found, arguments.columns or desk.settings.paper.columns, desk.words)
     sys.stdout.write(paper.text())
     return 0
 
 
-def _found(
-    cursor: sqlite3.Cursor, book: str, number: int, desk: Desk, *, training: bool
-) -> Receipt:
+def _found(cursor: sqlite3.Cursor, book: str, number: int, desk: Desk) -> Receipt:
     try:
         record, fund_fen, reprints = printed(cursor, book, number)
         return papers.receipt(
-            record, fund_fen, desk.settings, reprint=reprints, lang=desk.lang, training=training
+            record,
+            fund_fen,
+            desk.settings,
+            reprint=reprints,
+            lang=desk.lang,
+            training=desk.training,
         )
     except NONSENSE as error:
         raise UnsoundRecordError(book, number, *nonsense(error)) from error

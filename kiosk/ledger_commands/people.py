@@ -64,6 +64,7 @@ def _changes(words: Words) -> dict[str, str]:
         "pin": words("new PIN"),
         "card": words("staff card changed"),
         "rehashed": words("PIN hashed anew"),
+        "brought": words("brought along for practice"),
     }
 
 

@@ -11,7 +11,6 @@ from config.text import columns
 from kiosk.ledger_commands.desk import out, out_json, sit_down, table
 from kiosk.ledger_commands.paper import book_of
 from kiosk.sale.shift_report import report_of
-from kiosk.till.home import TRAINING_MARK
 from kiosk.till.shift_papers import shift_paper
 from kiosk.till.shift_reading import past_shifts, z_record, z_seq
 from ledger.errors import UnsoundRecordError
@@ -51,7 +50,7 @@ def shifts(arguments: argparse.Namespace) -> int:
     if arguments.json:
         out_json([_plain(book, shift) for book, shift in found])
     elif found:
-        out(*_table(found, desk, several=len(books) > 1))
+        out(*desk.mark, *_table(found, desk, several=len(books) > 1))
     else:
         sys.stderr.write("还没有开过班 · no shift was opened yet\n")
     return 0
@@ -83,15 +82,14 @@ def z(arguments: argparse.Namespace) -> int:
         return 0
     if desk.refused is not None:
         sys.stderr.write(f"{desk.refused}\n")
-    training = (arguments.home / TRAINING_MARK).exists()
-    sys.stdout.write(_paper(record, arguments.columns, desk, training=training))
+    sys.stdout.write(_paper(record, arguments.columns, desk))
     return 0
 
 
-def _paper(record: Record, wide: int | None, desk: Desk, *, training: bool) -> str:
+def _paper(record: Record, wide: int | None, desk: Desk) -> str:
     try:
         report = report_of(record.content, record.hash.hex())
-        paper = shift_paper(report, desk.settings, lang=desk.lang, training=training)
+        paper = shift_paper(report, desk.settings, lang=desk.lang, training=desk.training)
     except NONSENSE as error:
         raise UnsoundRecordError(record.book, record.seq, *nonsense(error)) from error
     return lay_out_shift(paper, wide or desk.settings.paper.columns, desk.words).text()

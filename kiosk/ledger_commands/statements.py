@@ -49,7 +49,7 @@ def balance(arguments: argparse.Namespace) -> int:
         out_json(rows)
         return 0
     title = desk.words("Trial balance (yuan)")
-    out(title, *as_of(ends, desk.words), "", *_trial_balance(totals, desk))
+    out(*desk.mark, title, *as_of(ends, desk.words), "", *_trial_balance(totals, desk))
     return 0
 
 
@@ -94,7 +94,7 @@ def fund(arguments: argparse.Namespace) -> int:
         out_json({**figures, "as_of": places(ends)})
         return 0
     title = desk.words("Charity fund (yuan)")
-    out(title, *as_of(ends, desk.words), "", *_fund(totals, desk.words))
+    out(*desk.mark, title, *as_of(ends, desk.words), "", *_fund(totals, desk.words))
     return 0
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kiosk.cli import main
+from kiosk.till.home import TRAINING_MARK
+from receipts.layout import TRAINING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,3 +63,28 @@ def test_the_books_are_chinese_whatever_the_screen_speaks(counter: Counter, tmp_
     assert ",退款,refund,退款 No. 3（原单 2）," in text
     for name in names(tmp_path / "en"):
         assert (tmp_path / "en" / name).read_bytes() == (tmp_path / "zh_CN" / name).read_bytes()
+
+
+def test_nothing_from_a_training_home_passes_for_the_books(
+    counter: Counter, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counter.open_shift()
+    counter.sell("F001")
+    (counter.home.path / TRAINING_MARK).touch()
+    home = str(counter.home.path)
+    for asked in ("balance", "fund", "shifts", "log"):
+        assert main(["--home", home, "ledger", asked]) == 0
+        assert capsys.readouterr().out.splitlines()[0] == TRAINING, asked
+        assert main(["--home", home, "ledger", asked, "--json"]) == 0
+        assert TRAINING not in capsys.readouterr().out, "a script reads the book's id"
+    for form, files in (
+        ("csv", ["postings.csv"]),
+        ("plaintext", ["book.journal", "book.beancount"]),
+    ):
+        folder = tmp_path / form
+        assert main(["--home", home, "ledger", "export", form, "--out", str(folder)]) == 0
+        assert capsys.readouterr().out.splitlines()[0] == TRAINING
+        assert TRAINING in (folder / "manifest.json").read_text(encoding="utf-8")
+        for name in files:
+            text = (folder / name).read_text(encoding="utf-8-sig")
+            assert text.count("练习·") == text.count(" No. ") * (2 if form == "csv" else 1), name
