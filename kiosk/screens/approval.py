@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
+from rich.cells import cell_len
 from textual.containers import Vertical
 from textual.screen import Screen
 
@@ -12,6 +13,7 @@ from config.errors import Refusal
 from config.rights import RIGHT_NAMES
 from kiosk.errors import ApprovalNeededError
 from kiosk.sale.people import Card, Pin, staff_id
+from kiosk.screens.cells import crop
 from kiosk.screens.drawn import Bar, Span
 from kiosk.screens.entry import Entry
 from kiosk.screens.questions import Question, Questions, as_it_is
@@ -128,7 +130,8 @@ class ApprovalPanel(Vertical):
 
     def _say(self, text: str, tone: str) -> None:
         keys = (Span(" Esc", "key"), Span(" " + self._("Cancel") + " ", "text"))
-        self.query_one(Bar).show((Span(f" {text}", tone),), keys)
+        room = self.screen.size.width - sum(cell_len(key.text) for key in keys)
+        self.query_one(Bar).show((Span(crop(f" {text}", room), tone),), keys)
 
 
 class Approving(Screen[None]):
@@ -164,10 +167,14 @@ class Approving(Screen[None]):
         finally:
             early = panel.questions.early
             self.approval = None
+            self.answered()
             self.set_focus(before)
             await panel.remove()
             for key in early:  # typed while the PIN was checked: they were meant for the screen
                 (before or self).post_message(key)
+
+    def answered(self) -> None:
+        """Follow up on an approval that was given or cancelled."""
 
     async def _approved(self, panel: ApprovalPanel, right: Right, act: str) -> Approved | None:
         while True:

@@ -244,6 +244,7 @@ class PastScreen(Approving):
             self.say(refusal.say(self.lang), "bad")
             return
         self.turn_to(Doing.LOOKING)
+        self.board.show(EMPTY)
         self._title(text)
         self.wanted, self.marked, self.past = wanted, 0, []
         self.do(self._find(from_top=True))
@@ -267,7 +268,10 @@ class PastScreen(Approving):
         if self.doing is not Doing.LOOKING:
             return
         if self.past:
-            self.marked = min(max(index, 0), len(self.past) - 1)
+            marked = min(max(index, 0), len(self.past) - 1)
+            if marked != self.marked:
+                self.board.show(EMPTY)  # beside another sale the paper would mislead
+            self.marked = marked
             self.list.draw(self.past, self.marked, searching=self.wanted is not None)
             self.say("")
         if self.marked >= len(self.past) - 1:

@@ -235,6 +235,20 @@ async def test_a_sale_is_found_by_what_is_remembered_of_it(opened: Opened) -> No
         assert cashier.app.screen is cashier.sell
 
 
+async def test_a_paper_never_stands_beside_another_sale(opened: Opened) -> None:
+    async with opened(settings=AT_ONCE) as cashier:
+        await cashier.press("A", "f9", "B", "f9", "f2", "enter")
+        assert f"No. {cashier.begun + 2:06d}" in cashier.screen
+        await cashier.press("down")
+        assert "No. 0" not in cashier.screen
+        await cashier.press("enter")
+        assert f"No. {cashier.begun + 1:06d}" in cashier.screen
+        await cashier.press("slash")
+        await cashier.type("油条")
+        await cashier.press("enter")
+        assert "No. 0" not in cashier.screen
+
+
 async def test_a_refund_is_approved_in_place_or_not_made(opened: Opened) -> None:
     async with opened(signed_in=CASHIER) as cashier:
         await cashier.press("A", "f9", "f2")
