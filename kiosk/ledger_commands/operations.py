@@ -143,6 +143,7 @@ def _summary(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]
             *([_original(doc, words)] if kind in {VOID, REFUND} else []),
             "+".join(tender["tender"] for tender in doc["tenders"]),
             _some([line["name"] for line in doc["lines"]], _ITEMS),
+            doc.get("reason", ""),
         ]
         return _amount(doc["total_fen"], words), "  ".join(filter(None, said))
     if kind == LINE_REMOVED:
@@ -178,7 +179,9 @@ def _other(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]:
         said = [_over_short(fen - doc["expected_fen"], words)]
     elif kind == SHIFT_CLOSED:
         fen = doc["counted_fen"]
+        safe = f"{words('To the safe')} {_amount(doc['to_safe_fen'], words)}"
         said = [f"Z {doc['z']}", _over_short(doc["over_short_fen"], words), doc["reason"]]
+        said += [safe] if doc["to_safe_fen"] else []
     return "" if fen is None else _amount(fen, words), "  ".join(filter(None, said))
 
 

@@ -12,6 +12,7 @@ from kiosk.errors import (
     OtherShiftError,
     TooLateToVoidError,
 )
+from kiosk.sale import counting
 from kiosk.sale.refunds import plan_refund, sold_lines
 from kiosk.till import docs
 from kiosk.till.core import Core, Done
@@ -53,6 +54,7 @@ class GivingBack(Core):
             TooLateToVoidError: neither has a shift, and it is of another business date.
             NoShiftError: no shift is open.
             ApprovalNeededError: it needs somebody with ``Right.VOID``.
+            TextError: the reason is too wide, or holds what cannot be seen.
         """
         by = self.allow(Right.VOID, approved)
         return self._give_back(VOID, number, None, ref=ref, at=at, reason=reason, approved_by=by)
@@ -80,6 +82,7 @@ class GivingBack(Core):
             NothingToRefundError: no line is asked for.
             NoShiftError: no shift is open.
             ApprovalNeededError: it needs somebody with ``Right.REFUND``.
+            TextError: the reason is too wide, or holds what cannot be seen.
         """
         by = self.allow(Right.REFUND, approved)
         return self._give_back(REFUND, number, asked, ref=ref, at=at, reason=reason, approved_by=by)
@@ -107,7 +110,7 @@ class GivingBack(Core):
         approved_by: str | None,
     ) -> Done:
         self.need_shift()
-        day = self.today(at)
+        said, day = counting.reason_of(reason), self.today(at)
         self._watch(at)
         with self.database.transaction() as cursor:
             journal = Journal(cursor, self.book, self.database.projectors)
@@ -130,7 +133,7 @@ class GivingBack(Core):
                 asked,
                 reversed_fen=taken,
                 kept_fen=set_aside - taken,
-                reason=reason,
+                reason=said,
             ) | ({"approved_by": approved_by} if approved_by else {})
             entry = self._entry(
                 kind,

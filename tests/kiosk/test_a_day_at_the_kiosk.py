@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from config.errors import TextError
 from kiosk.errors import (
     AlreadyReversedError,
     EmptyBasketError,
@@ -241,6 +242,21 @@ def _spend_the_fund(counter: Counter) -> None:
             {FundMove.REDEEMED: held},
         ),
     )
+
+
+@pytest.mark.parametrize("reason", ["\x1b[2J", "两\n行", "很长" * 40])
+def test_a_reason_that_no_paper_could_show_gives_nothing_back(
+    counter: Counter, reason: str
+) -> None:
+    number = counter.sell("F001*2").number
+    before = counter.trial_balance()
+    with pytest.raises(TextError):
+        counter.till.void(number, ref=uuid4(), at=counter.tick(), reason=reason)
+    with pytest.raises(TextError):
+        counter.till.refund(number, {1: 1000}, ref=uuid4(), at=counter.tick(), reason=reason)
+    assert counter.trial_balance() == before
+    told = counter.till.refund(number, {1: 1000}, ref=uuid4(), at=counter.tick(), reason=" 凉了 ")
+    assert told.record.doc["reason"] == "凉了"
 
 
 def test_a_standalone_return_pays_out_and_leaves_the_fund_alone(counter: Counter) -> None:

@@ -136,6 +136,20 @@ def test_whoever_approved_or_failed_is_named_and_found(log: Log, counter: Counte
     assert {line.split()[3] for line in log("--by", "s01")} == {"登录失败", "授权被拒"}
 
 
+def test_log_says_why_money_went_back_and_what_went_to_the_safe(log: Log, counter: Counter) -> None:
+    sold, voided = counter.sell("F001*2"), counter.sell("F002")
+    till = counter.till
+    ref, at = uuid4(), counter.tick()
+    till.refund(sold.number, {1: 1000}, ref=ref, at=at, reason="质量问题")
+    till.void(voided.number, ref=uuid4(), at=counter.tick(), reason="点错")
+    counter.open_shift(11000, reason="多出来的")
+    counter.count(11000)
+    counter.close_shift(to_safe_fen=10000)
+    assert log("--kind", "refund")[-1].endswith("豆浆  质量问题")
+    assert log("--kind", "void")[-1].endswith("油条  点错")
+    assert log("--kind", "shift_closed")[-1].endswith("Z 2  交班入柜 100.00元")
+
+
 def test_log_says_what_waited_what_is_left_and_how_the_clock_jumped(log: Log) -> None:
     (first, _) = log("--kind", "basket_parked")
     assert first.split()[-4:] == ["豆浆,", "油条", "+1", "微信没到账"]
