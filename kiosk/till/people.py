@@ -31,7 +31,7 @@ from ledger.journal import Journal
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -154,7 +154,10 @@ class People(SigningIn):
                 raise NewPinNeededError(role)
             return replace(row, role=role)
 
-        return self._change_staff("role", staff, moved, ref=ref, at=at, approved=approved)
+        asked = {"role": role.value}
+        return self._change_staff(
+            "role", staff, moved, ref=ref, at=at, approved=approved, asked=asked
+        )
 
     def reset_pin(
         self,
@@ -198,7 +201,10 @@ class People(SigningIn):
         def carded(row: StaffRow) -> StaffRow:
             return replace(row if token is None else _active(row), card=token)
 
-        return self._change_staff("card", staff, carded, ref=ref, at=at, approved=approved)
+        asked = {"card": token}
+        return self._change_staff(
+            "card", staff, carded, ref=ref, at=at, approved=approved, asked=asked
+        )
 
     def bring_staff(self, rows: Sequence[StaffRow], *, at: datetime) -> None:
         """Make ``rows``, of another book, the staff of this one: it is a book for practice.
@@ -239,7 +245,9 @@ class People(SigningIn):
         free = next_id(rows)
         staff = free if wanted is None else proper_id(wanted)
         if (
-            again := self._staff_again(ref, "added", None if wanted is None else staff)
+            again := self._staff_again(
+                ref, "added", None if wanted is None else staff, {"role": role.value}
+            )
         ) is not None:
             return again
         if staff in rows:
@@ -256,10 +264,11 @@ class People(SigningIn):
         ref: UUID,
         at: datetime,
         approved: Approved | None,
+        asked: Mapping[str, str | None] | None = None,
     ) -> Member:
         by = self.allow(Right.STAFF, approved)
         staff = proper_id(typed)
-        if (again := self._staff_again(ref, change, staff)) is not None:
+        if (again := self._staff_again(ref, change, staff, asked or {})) is not None:
             return again
         rows = self._staff_rows()
         if staff not in rows:
@@ -283,7 +292,9 @@ class People(SigningIn):
         with self.database.transaction() as cursor:
             return {row.id: row for row in staff_rows.staff_rows(cursor, self.book)}
 
-    def _staff_again(self, ref: UUID, change: str, staff: str | None) -> Member | None:
+    def _staff_again(
+        self, ref: UUID, change: str, staff: str | None, asked: Mapping[str, str | None]
+    ) -> Member | None:
         """Answer a repeated request: the salt of a PIN differs, so what was asked is compared."""
         with self.database.transaction() as cursor:
             record = Journal(cursor, self.book).find(ref)
@@ -295,7 +306,7 @@ class People(SigningIn):
                 change,
             )
             row = staff_rows.row_of(cursor, self.book, doc["staff"]) if same else None
-            if row is None or staff not in {None, row.id}:
+            if row is None or staff not in {None, row.id} or not asked.items() <= doc.items():
                 raise RefConflictError(ref, record.book, record.seq)
             return row.member
 

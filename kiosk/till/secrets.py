@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+import stat
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -77,7 +78,9 @@ class StaffKey:
         return self._mac(b"pin", f"{staff}:{pin}")
 
     def _mac(self, purpose: bytes, text: str) -> str:
-        return hmac.new(self._key, purpose + b"\0" + text.encode(), sha256).hexdigest()
+        # What is typed may be no text at all (bytes from a pipe), and is then simply wrong.
+        plain = text.encode(errors="surrogatepass")
+        return hmac.new(self._key, purpose + b"\0" + plain, sha256).hexdigest()
 
 
 def outdated(hashed: str) -> bool:
@@ -92,7 +95,8 @@ def read_key(path: Path, *, make: bool) -> StaffKey:
         StaffKeyError: there is none, others could read it, or it is not a key of ours.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        # Without blocking: opening a pipe that somebody put there would wait for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         if not make:
             raise StaffKeyError(
@@ -104,8 +108,15 @@ def read_key(path: Path, *, make: bool) -> StaffKey:
         return _make(path)
     except OSError as error:
         raise _refused(path, error) from error
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(descriptor)
+        raise StaffKeyError(
+            path,
+            "不是文件：请查明谁动过它，并从备份里找回原来的文件。",
+            "it is no file: find out who touched it, and bring the file back from a backup.",
+        )
     with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
         if found.st_uid != os.geteuid() or found.st_mode & _OTHERS:
             raise StaffKeyError(
                 path,

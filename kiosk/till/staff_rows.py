@@ -176,7 +176,16 @@ def tries_of(cursor: sqlite3.Cursor, book: str, staff: str) -> Tries:
     if found is None:
         return Tries()
     tries, until = found
-    return Tries(tries, None if until is None else datetime.fromisoformat(until))
+    return Tries(tries, None if until is None else _instant(until))
+
+
+def _instant(text: str) -> datetime | None:
+    """Read an instant; None for what only a hand can have written: it could as well be NULL."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def set_tries(cursor: sqlite3.Cursor, book: str, staff: str, tries: Tries) -> None:

@@ -23,7 +23,7 @@ from kiosk.sale.people_errors import (
 from kiosk.till.till import Till
 from ledger.errors import RefConflictError
 from tests.kiosk.conftest import Counter, bilingual
-from tests.kiosk.people_desk import ANNA, BOSS, add, as_boss, docs, records
+from tests.kiosk.people_desk import ANNA, BOSS, UID, add, as_boss, docs, records
 
 COMMON = (
     "111111 123456 654321 012345 987654 890123 121212 123123 112233 12341234 000007 131452 5201314"
@@ -127,6 +127,8 @@ def test_the_same_request_again_changes_nothing_and_another_one_under_its_ref_is
     assert len(till.staff()) == 3
     with pytest.raises(RefConflictError):
         till.disable_staff("s03", ref=ref, at=desk.tick())
+    with pytest.raises(RefConflictError):
+        till.add_staff("丙", Role.SUPERVISOR, "7391", ref=ref, at=desk.tick())
     ref = uuid4()
     for _ in range(2):
         assert not till.disable_staff("s03", ref=ref, at=desk.tick()).active
@@ -135,6 +137,19 @@ def test_the_same_request_again_changes_nothing_and_another_one_under_its_ref_is
     assert [doc["change"] for doc in docs(desk, "staff_changed")] == [
         *("added", "added", "added", "disabled")
     ]
+
+
+def test_another_role_or_card_under_a_ref_that_was_used_is_an_alarm_and_no_answer(
+    desk: Counter,
+) -> None:
+    till, role, card = as_boss(desk), uuid4(), uuid4()
+    for _ in range(2):
+        assert till.change_role("s02", Role.SUPERVISOR, ref=role, at=desk.tick())
+        assert till.set_card("s02", UID, ref=card, at=desk.tick()).has_card
+    with pytest.raises(RefConflictError):
+        till.change_role("s02", Role.AUDITOR, ref=role, at=desk.tick())
+    with pytest.raises(RefConflictError):
+        till.set_card("s02", None, ref=card, at=desk.tick())
 
 
 def test_the_last_active_manager_can_neither_be_disabled_nor_demoted(desk: Counter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -186,19 +187,44 @@ def _empty(key: Path) -> None:
     key.write_bytes(b"")
 
 
-@pytest.mark.parametrize("harm", [Path.unlink, _damage, _empty, _link])
+def _folder(key: Path) -> None:
+    key.unlink()
+    key.mkdir()
+
+
+def _pipe(key: Path) -> None:
+    key.unlink()
+    os.mkfifo(key)
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, _damage, _empty, _link, _folder, _pipe])
 def test_a_lost_or_damaged_key_is_said_and_never_replaced_by_another(
     desk: Counter, harm: Callable[[Path], None]
 ) -> None:
     key = desk.home.path / KEY_FILE
     harm(key)
-    before = key.read_bytes() if key.exists() else None
+    before = key.read_bytes() if key.is_file() else None
     for _ in range(4):
         with pytest.raises(StaffKeyError) as refused:
             desk.till.sign_in(Pin("s02", ANNA), at=desk.tick())
         bilingual(refused.value, KEY_FILE)
-    assert (key.read_bytes() if key.exists() else None) == before
+    assert (key.read_bytes() if key.is_file() else None) == before
     assert docs(desk, "login_failed") == [], "nobody is locked out for it"
+
+
+def test_bytes_that_are_no_text_are_a_wrong_pin(desk: Counter) -> None:
+    with pytest.raises(WrongPinError):
+        desk.till.sign_in(Pin("s02", "\udcff\udcfe"), at=desk.tick())
+
+
+@pytest.mark.parametrize("until", ["tomorrow", "", "2099-01-01T00:00:00"])
+def test_a_lock_that_somebody_wrote_by_hand_is_none_and_stops_nobody(
+    desk: Counter, until: str
+) -> None:
+    with pytest.raises(WrongPinError):
+        desk.till.sign_in(Pin("s02", "739164"), at=desk.tick())
+    edit(desk, "UPDATE staff_secret SET locked_until = ? WHERE staff = 's02'", until)
+    assert desk.till.sign_in(Pin("s02", ANNA), at=desk.tick()).id == "s02"
 
 
 def test_a_new_book_begins_without_staff_and_keeps_the_key(desk: Counter) -> None:
