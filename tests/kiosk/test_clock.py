@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from config.rights import Role
 from config.settings import load_settings
 from kiosk.sale.tenders import Offer
+from kiosk.screens.desk import Desk
 from kiosk.till.clock import ClockJump, jump, settled
+from kiosk.till.home import open_home
 from kiosk.till.shift_state import OpenShift
 from kiosk.till.till import Till
 from tests.kiosk.conftest import MORNING, Counter
@@ -174,3 +176,19 @@ def test_at_the_limit_nothing_has_jumped(seconds: int) -> None:
     beyond = at + timedelta(seconds=1 if seconds > 0 else -1)
     if seconds in {-120, 86400}:
         assert jump(MORNING, beyond, GUARDS, in_shift=True) == ClockJump(MORNING, beyond)
+
+
+async def test_a_clock_that_was_set_back_overnight_is_seen_where_a_price_changed_too(
+    counter: Counter,
+) -> None:
+    counter.sell("F001")
+    counter.database.close()
+    prices = counter.home.path / "catalogue.toml"
+    prices.write_text(prices.read_text("utf-8").replace('"2.00"', '"2.20"', 1), "utf-8")
+    desk = Desk(open_home(counter.home.path), "zh_CN")
+    try:
+        await desk.open(counter.now - 3 * DAY)
+        assert desk.clock_warning is not None
+    finally:
+        desk.close()
+    assert [each["seconds"] for each in jumps(counter)] == [-3 * 86400]

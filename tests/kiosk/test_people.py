@@ -144,7 +144,8 @@ def test_another_role_or_card_under_a_ref_that_was_used_is_an_alarm_and_no_answe
 ) -> None:
     till, role, card = as_boss(desk), uuid4(), uuid4()
     for _ in range(2):
-        assert till.change_role("s02", Role.SUPERVISOR, ref=role, at=desk.tick())
+        changed = till.change_role("s02", Role.SUPERVISOR, ref=role, at=desk.tick())
+        assert changed.role is Role.SUPERVISOR
         assert till.set_card("s02", UID, ref=card, at=desk.tick()).has_card
     with pytest.raises(RefConflictError):
         till.change_role("s02", Role.AUDITOR, ref=role, at=desk.tick())
