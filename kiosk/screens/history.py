@@ -234,7 +234,7 @@ class HistoryScreen(PastScreen):
         self._giving = None
         self.board.show(EMPTY)
         self.turn_to(Doing.LOOKING)
+        await self._read(done.number)
+        await self.load()  # a search says what it finds, so the news comes after it
         said = self._("No. {number} ✓ {amount} given back")
         self.say(said.format(number=done.number, amount=yuan(done.total)), "good")
-        await self._read(done.number)
-        await self.load()

@@ -235,6 +235,14 @@ async def test_a_sale_is_found_by_what_is_remembered_of_it(opened: Opened) -> No
         assert cashier.app.screen is cashier.sell
 
 
+async def test_a_void_after_a_search_is_said_and_not_only_found(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "f9", "f2", "slash")
+        await cashier.type("豆浆")
+        await cashier.press("enter", "v", "enter")
+        assert f"第 {cashier.begun + 2} 号 ✓ 已退 2.00 元" in history(cashier).message.text
+
+
 async def test_a_paper_never_stands_beside_another_sale(opened: Opened) -> None:
     async with opened(settings=AT_ONCE) as cashier:
         await cashier.press("A", "f9", "B", "f9", "f2", "enter")
