@@ -12,6 +12,7 @@ from kiosk.ledger_commands.desk import out, out_json, places, sit_down
 from kiosk.ledger_commands.kinds import kind_names
 from kiosk.ledger_commands.proof import UNSOUND, lines
 from kiosk.till.day_tables import staff_secret
+from kiosk.till.home import DATABASE_FILE
 from kiosk.till.projectors import PROJECTORS
 from kiosk.till.store import migrate
 from ledger import exports
@@ -101,10 +102,12 @@ def export(arguments: argparse.Namespace) -> int:
 
 def _refuse_home(out: Path, home: Path) -> None:
     """Keep exports out of the till's own folder: whoever copies or clears one must not meet it."""
-    place, own = out.resolve(), home.resolve()
-    if own in (place, *place.parents):
-        raise OutputError(
-            out,
-            f"在收银台自己的目录 {home} 里：请换一个外面的目录。",
-            f"it is in the till's own folder {home}: choose a folder outside.",
-        )
+    place = out.resolve()
+    real = home.resolve().parent  # of a training home, which lies inside
+    for own in (home, real) if (real / DATABASE_FILE).exists() else (home,):
+        if own.resolve() in (place, *place.parents):
+            raise OutputError(
+                out,
+                f"在收银台自己的目录 {own} 里：请换一个外面的目录。",
+                f"it is in the till's own folder {own}: choose a folder outside.",
+            )

@@ -72,6 +72,12 @@ def test_nothing_from_a_training_home_passes_for_the_books(
     counter.sell("F001")
     (counter.home.path / TRAINING_MARK).touch()
     home = str(counter.home.path)
+    beside = counter.home.path.with_name("exports")  # the real home, which holds this one
+    (beside.parent / "kiosk.db").touch()
+    assert main(["--home", home, "ledger", "export", "csv", "--out", str(beside)]) == 1
+    assert f"目录 {beside.parent} " in capsys.readouterr().err
+    assert not beside.exists()
+    (beside.parent / "kiosk.db").unlink()
     for asked in ("balance", "fund", "shifts", "log"):
         assert main(["--home", home, "ledger", asked]) == 0
         assert capsys.readouterr().out.splitlines()[0] == TRAINING, asked
