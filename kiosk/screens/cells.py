@@ -9,6 +9,9 @@ from rich.cells import cell_len, split_graphemes
 ELLIPSIS: Final = "…"
 UNSEEN: Final = "□"
 """What stands for a character that would steer the terminal or be drawn as nothing."""
+_CLOSING: Final = frozenset(")]},.;:!?%）】」』》〉、，。；：！？％")
+"""What no row begins with: it belongs to the word before it."""
+_OPENING: Final = frozenset("（【「『《〈")
 
 
 def plain(text: str) -> str:
@@ -43,7 +46,8 @@ def right(text: str, width: int) -> str:
 def wrapped(text: str, width: int, rows: int) -> list[str]:
     """Break ``text`` into at most ``rows`` rows of at most ``width`` cells; the last says ``…``.
 
-    Words stay whole where they fit on a row of their own; Chinese breaks anywhere.
+    Words stay whole where they fit on a row of their own; Chinese breaks anywhere, though not
+    between a bracket and its text. No closing mark has a row to itself: its word is cut.
     """
     lines: list[str] = []
     rest = plain(text).strip()
@@ -54,17 +58,24 @@ def wrapped(text: str, width: int, rows: int) -> list[str]:
         if not head:
             break
         cut = _break(rest, len(head))
+        below = rest[cut:].lstrip()
+        if _CLOSING.issuperset(below):
+            return [*lines, crop(rest, width)]
         lines.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
+        rest = below
     return [*lines, crop(rest, width)] if rest else lines
 
 
 def _break(text: str, end: int) -> int:
     """Where to break ``text``, at ``end`` characters or before: never inside an English word."""
-    if not (text[end].isascii() and text[end].isalnum() and text[end - 1].isascii()):
-        return end
-    space = text.rfind(" ", 0, end)
-    return space if space > 0 else end
+    before, after = text[end - 1], text[end]
+    if before.isascii() and after.isascii() and (after.isalnum() or after in _CLOSING):
+        space = text.rfind(" ", 0, end)
+        return space if space > 0 else end
+    cut = end
+    while cut and (text[cut] in _CLOSING or text[cut - 1] in _OPENING):
+        cut = len(_head(text[:cut], cell_len(text[:cut]) - 1))
+    return cut or end
 
 
 def _head(text: str, width: int) -> str:

@@ -44,6 +44,21 @@ def test_words_stay_whole_and_chinese_breaks_anywhere() -> None:
     assert wrapped("abcdefgh", 4, 3) == ["abcd", "efgh"]
 
 
+@pytest.mark.parametrize(
+    ("text", "width", "rows"),
+    [
+        ("wontons (chaoshou)", 9, ["wontons", "(chaosho…"]),
+        ("rolls (two)", 10, ["rolls", "(two)"]),
+        ("矿泉水（大）", 10, ["矿泉水", "（大）"]),
+        ("请先交班，再关机。", 8, ["请先交", "班，再关", "机。"]),
+    ],
+)
+def test_a_closing_mark_never_stands_on_a_row_without_its_word(
+    text: str, width: int, rows: list[str]
+) -> None:
+    assert wrapped(text, width, 3) == rows
+
+
 @pytest.mark.parametrize("rows", [3, 5])
 def test_large_figures_are_rows_of_one_width(rows: int) -> None:
     drawn = large("-1234567890.00", rows)
