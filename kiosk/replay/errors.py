@@ -21,6 +21,16 @@ class ReplayError(TillError):
         super().__init__(f"文件 {path}：{zh}", f"File {path}: {en}")
 
 
+class RunningShiftError(TillError):
+    """A shift of the book is open: what was sold long ago is none of its sales."""
+
+    def __init__(self, book: str, number: int) -> None:
+        super().__init__(
+            f"账簿 {book} 的第 {number} 班还开着：请先清点交班，再回放。",
+            f"Shift {number} of book {book} is open: count and close it, then replay.",
+        )
+
+
 class RowError(Exception):
     """A row or ticket that is not rung; ``reason`` says why, without a full stop."""
 

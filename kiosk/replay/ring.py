@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from kiosk.errors import TillError
-from kiosk.replay.errors import OriginalMissingError, RowError, row_error
+from kiosk.replay.errors import OriginalMissingError, RowError, RunningShiftError, row_error
 from kiosk.replay.stored import is_stored
 from kiosk.replay.tickets import ref_of
 from kiosk.sale.refunds import plan_refund, refunded_milli
@@ -90,6 +90,9 @@ class Ringer:
 
     def _open(self, book: str, at: datetime) -> Till:
         till = Till(self._database, self._home.settings, book=book, by=self._map.by)
+        if till.shift is not None:
+            # Its records would bear the shift's date, and stand in its Z report and its drawer.
+            raise RunningShiftError(book, till.shift.number)
         till.open(self._home.catalogue, at=at)
         self._tills[book] = till
         return till

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
 from config.settings import DEFAULTS
+from kiosk.till.home import open_home
+from kiosk.till.store import open_database
+from kiosk.till.till import Till
 
 if TYPE_CHECKING:
     from tests.kiosk.replay.conftest import Bench
@@ -161,3 +167,16 @@ def test_a_return_is_there_already_after_a_setting_changed(bench: Bench) -> None
     assert bench.run(rows)["already_there"] == 1
     assert bench.run(rows.replace("08:00", "08:01"))["conflicts"] == 1
     assert bench.run(rows.replace("-3", "-4"))["conflicts"] == 1
+
+
+def test_a_book_whose_shift_is_open_takes_no_history_into_that_shift(bench: Bench) -> None:
+    bench.run(HEAD + MONDAY)
+    home = open_home(bench.home)
+    with closing(open_database(home)) as database:
+        till = Till(database, home.settings, book="STALL")
+        till.open_shift({10000: 2}, ref=uuid4(), at=datetime(2026, 11, 25, 1, tzinfo=UTC))
+    assert bench.run(HEAD + TUESDAY.replace("1,", "3,", 1))["accepted"] == 0
+    assert bench.code == 1
+    assert "Shift 1 of book STALL is open" in bench.err
+    assert "第 1 班" in bench.err
+    assert len(bench.records()) == 2
