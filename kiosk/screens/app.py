@@ -105,7 +105,7 @@ class KioskApp(ComingIn):
     async def _examine(self) -> None:
         """Let the self-check light its lamp."""
         self.ill = await self.desk.examine(self.clock())
-        if self.sell.is_running:  # before somebody came in there is no sell screen yet
+        if self.sell.is_mounted:  # before somebody came in there is no sell screen yet
             self._tell_ill()
 
     def _tell_ill(self) -> None:
@@ -176,6 +176,7 @@ class KioskApp(ComingIn):
 
     def _shift_left(self) -> None:
         """Bring the sell screen up to date with what was done to the shift."""
+        self.sell.answered()
         self.sell.tick()
         self.sell.follow_fund()
         if self.desk.shift is not None:

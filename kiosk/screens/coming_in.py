@@ -202,6 +202,7 @@ class ComingIn(Recording):
             else:
                 door.rest()  # it stays below: the first screen of an app is never taken away
                 await self.push_screen(self.sell)
+            self.sell.answered()
             self.came_in()
         finally:
             self._held[:0] = early

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import ExitStack, contextmanager
 from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
@@ -72,6 +73,8 @@ class Paying(Asking):
     _asked: Asked | None = None
     _paid_at = -inf
     """When the key that paid the last ticket was pressed, by the clock of the keys."""
+    _answered_at = -inf
+    """When what was asked elsewhere, or in between, was last done with, by the same clock."""
     pending = 0
     """Records that were asked for and are not yet durable or refused."""
 
@@ -138,9 +141,11 @@ class Paying(Asking):
         cash = self._cash()
         if cash is None or not self.ticket.basket.lines:
             return
-        since_ms = (self.entry.pressed_at - self._paid_at) * 1000
-        if 0 <= since_ms < self.settings.guards.enter_ms:
+        pressed_at, guard_ms = self.entry.pressed_at, self.settings.guards.enter_ms
+        if 0 <= (pressed_at - self._paid_at) * 1000 < guard_ms:
             return  # meant for the customer before
+        if not guarded and (pressed_at - self._answered_at) * 1000 < guard_ms:
+            return  # the second of a double press: the first was an answer
         self._act()
         if guarded:
             said = self._("Enter once more takes {amount} in cash.")
@@ -161,6 +166,10 @@ class Paying(Asking):
         self._paid_at = self.entry.pressed_at
         self.say(self._("Booking {amount}…").format(amount=yuan(paid.total)), "dim")
         self.run_worker(self._sell(before, paid, self.clock(), held), group="till")
+
+    def answered(self) -> None:
+        """Let no Enter take money that was pressed by now, or comes right after: it answered."""
+        self._answered_at = monotonic()
 
     def _hold(self) -> Callable[[], None]:
         """Paint nothing until what is given is called, or ``HOLD_S`` are over.

@@ -74,6 +74,8 @@ class SellScreen(LeftCounts):
         """Take a key that is no character: all of them stand here."""
         if self.asking:
             if self.questions.command(key):
+                if key == "enter":
+                    self.answered()
                 return True
             self.unask()  # a question never blocks: the key does what it always does
         if key in _LIKE_ENTER and normal(self.entry.value):
