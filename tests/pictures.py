@@ -64,7 +64,7 @@ def answers(*texts: str) -> tuple[str, ...]:
 
 NEW: Final = (
     Scene("first-start", 0, ()),
-    Scene("", 0, (*answers(MANAGER_PIN, MANAGER_PIN), "ctrl+s", "1", *answers("李班长"), "2")),
+    Scene("", 0, (*answers(MANAGER_PIN, MANAGER_PIN), "ctrl+s", "1", *answers("李领班"), "2")),
     Scene("", 0, (*answers(SUPERVISOR_PIN, SUPERVISOR_PIN), "1", *answers("小张"), "1")),
     Scene("staff", 1, answers(CASHIER_PIN, CASHIER_PIN)),
 )

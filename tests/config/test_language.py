@@ -19,6 +19,7 @@ from config.locale import (
     updated,
     written,
 )
+from config.rights import ROLE_NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,3 +106,10 @@ def test_a_refusal_speaks_both_languages() -> None:
     refusal = Refusal("不行。", "No.")
     assert (refusal.say("zh_CN"), refusal.say("en")) == ("不行。", "No.")
     assert str(refusal) == "不行。\nNo."
+
+
+def test_a_role_is_called_the_same_on_every_screen_and_in_every_log() -> None:
+    for lang in LANGUAGES:
+        _ = words(lang)
+        logged = [_("cashier"), _("supervisor"), _("manager"), _("auditor")]
+        assert logged == [name.zh if lang == "zh_CN" else name.en for name in ROLE_NAMES.values()]

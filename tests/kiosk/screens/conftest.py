@@ -185,7 +185,7 @@ def make_ready(path: Path) -> None:
     till.open(home.catalogue, at=MORNING)
     till.make_first_manager(PINS[MANAGER], at=MORNING)
     for name, role, number in (
-        ("李班长", Role.SUPERVISOR, SUPERVISOR),
+        ("李领班", Role.SUPERVISOR, SUPERVISOR),
         ("小张", Role.CASHIER, CASHIER),
     ):
         till.add_staff(name, role, PINS[number], ref=uuid4(), at=MORNING, staff_id=number)

@@ -37,7 +37,7 @@ async def test_a_supervisor_approves_with_a_pin_while_the_ticket_stays_in_sight(
         assert "豆浆" in cashier.screen
         await cashier.type("2")
         await cashier.press("enter")
-        assert "s02 李班长 的 PIN" in cashier.screen
+        assert "s02 李领班 的 PIN" in cashier.screen
         await cashier.type(PINS[SUPERVISOR])
         assert PINS[SUPERVISOR] not in cashier.screen
         await cashier.press("enter")
