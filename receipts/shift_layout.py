@@ -222,10 +222,12 @@ def _fund(paper: ShiftPaper, columns: int, words: Words) -> Iterator[PaperRow]:
 
 
 def _acts(paper: ShiftPaper, columns: int, words: Words) -> Iterator[PaperRow]:
+    """What no sum above holds: how much it was about, never with the sign of a sum."""
     acts = paper.acts
+    yield from paragraph(words("For information, in no sum"), columns)
     yield from _tally(words("Lines removed"), acts.removals, columns)
     yield from _tally("  " + words("after the total"), acts.removals_after_total, columns)
-    yield from _tally(words("Prices changed"), acts.overrides, columns, less=True)
+    yield from _tally(words("Prices lowered by"), acts.overrides, columns)
     for label, count in (
         (words("Drawer opened without a sale"), acts.no_sales),
         (words("Reprints"), acts.reprints),

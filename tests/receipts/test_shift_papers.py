@@ -289,3 +289,12 @@ def test_the_largest_amounts_and_texts_fit_the_narrowest_paper() -> None:
     ).text()
     assert text.count("9999999999999.99") >= 5
     assert max(len(line.encode("gbk")) for line in text.splitlines()) <= 32
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_is_in_no_sum_stands_under_a_heading_and_without_a_sign(lang: str) -> None:
+    rows = lay_out_shift(x_paper(lang), 48, words(lang)).text().splitlines()
+    first = rows.index(say(lang, "以下仅供查核，不计入合计", "For information, in no sum"))
+    block = rows[first + 1 : first + 1 + rows[first:].index("-" * 48) - 1]
+    assert [row.split()[-1] for row in block[:3]] == ["9.00", "2.50", "1.00"]
+    assert not [row for row in block if "-" in row]
