@@ -47,9 +47,13 @@ def beforehand(groups: Sequence[OptionGroup]) -> tuple[Picked, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The choices of ``groups`` for the line called ``title``, of which ``picked`` are chosen."""
+    """The choices of ``groups`` for the item called ``title``, of which ``picked`` are chosen.
+
+    ``how`` says in a word how to choose; beside it a long title gives way.
+    """
 
     title: str
+    how: str
     groups: tuple[OptionGroup, ...]
     picked: tuple[Picked, ...]
     lang: str
@@ -89,7 +93,9 @@ class Options:
 
     def laid(self, width: int) -> tuple[Row, ...]:
         """Lay the panel out in ``width`` cells: the title, then the groups, broken where needed."""
-        rows: list[Row] = [(Span(left(f" {self.title}", width), "ask", "escape"),)]
+        how = f" {self.how} "
+        title = left(f" {self.title}", max(width - cell_len(how), 0)) + how
+        rows: list[Row] = [(Span(left(title, width), "ask", "escape"),)]
         for group in self.groups:
             row: list[Span] = [Span(f" {group.name(self.lang)} ", "dim")]
             indent = cell_len(row[0].text)

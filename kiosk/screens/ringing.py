@@ -114,9 +114,9 @@ class Ringing(Paying):
         if line is None or product is None or not product.options:
             self.say(_("This item has no options."))
             return
-        title = _("{item}: small letters choose")
         panel = Options(
-            title.format(item=product.name(self.lang)),
+            product.name(self.lang),
+            _("a-z pick"),
             self.catalogue.options_of(product),
             line.options,
             self.lang,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rich.cells import cell_len
 
 from config.product import Choice, OptionGroup
@@ -27,7 +29,7 @@ GROUPS = (SPICY, SIZE, EXTRA)
 
 
 def shown(*picked: Picked) -> Options:
-    return Options("面", GROUPS, picked, "zh_CN")
+    return Options("面", "按字母", GROUPS, picked, "zh_CN")
 
 
 def ids(picked: tuple[Picked, ...] | None) -> list[str]:
@@ -50,6 +52,13 @@ def test_one_of_a_group_takes_the_place_of_the_other_and_many_add_up() -> None:
     assert ids(shown(*(egg or ())).with_choice("e")) == ["spicy.hot", "size.l"]
     assert ids(shown(*(egg or ())).with_choice("a")) == ["size.l", "extra.egg"]
     assert shown().with_choice("z") is None
+
+
+def test_a_long_name_gives_way_to_how_to_choose() -> None:
+    titles = [replace(shown(), title="酸辣粉" * 4).laid(width)[0][0].text for width in (40, 20, 5)]
+    assert titles[0].strip() == "酸辣粉酸辣粉酸辣粉酸辣粉" + " " * 8 + "按字母"
+    assert titles[1] == " 酸辣粉酸辣… 按字母 "
+    assert [cell_len(title) for title in titles] == [40, 20, 5]
 
 
 def test_the_chosen_ones_are_marked_and_no_row_is_too_wide() -> None:
