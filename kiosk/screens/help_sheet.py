@@ -54,16 +54,16 @@ def _actions(keymap: Keymap, words: Words) -> list[tuple[str, str, str]]:
     """The actions whose keys the settings decide; those without a key are left out."""
     _ = words
     said = {
-        "sell.total": _("tell the total; taking out asks why from then on"),
+        "sell.total": _("tell total; then removals ask why"),
         "sell.options": _("options of the marked line"),
         "sell.park": _("park the basket"),
         "sell.recall": _("recall a parked basket"),
-        "sell.discount": _("discount on the line: 10% or 1.50 before it"),
+        "sell.discount": _("line discount: 10% or 1.50 first"),
         "sell.sale_discount": _("discount on the whole sale"),
         "sell.price": _("another price: 12.50 before it"),
         "sell.tier": _("price tier of the customer: next"),
         "sell.rounding": _("round the total down: next step"),
-        "sell.counts": _("what is left: 20 before it, then the item"),
+        "sell.counts": _("what is left: 20 first, then item"),
         "sell.no_sale": _("open the drawer without a sale"),
         "sell.history": _("sales: look up, void, refund"),
         "sell.shift": _("the shift: drops, reports, closing"),

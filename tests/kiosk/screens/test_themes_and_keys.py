@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.cells import cell_len
 from textual.color import Color
 
 from config.catalogue import load_catalogue
+from config.language import words
 from config.settings import load_settings
+from kiosk.screens.help_sheet import help_sheet
 from kiosk.screens.keymap import Keymap, shown
 from kiosk.screens.themes import THEMES
 
@@ -62,3 +65,11 @@ def test_a_quick_key_of_an_item_that_is_not_sold_means_nothing() -> None:
     assert list(keymap.products) == ["f13"]
     assert keymap.key("sell.park") == "f4"
     assert keymap.tenders["f9"].id == "cash"
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_no_row_of_the_help_is_wider_than_the_tiles_of_a_window_of_80_cells(lang: str) -> None:
+    settings = load_settings()
+    sheet = help_sheet(settings, Keymap.of(settings, load_catalogue()), words(lang))
+    rows = ["".join(span.text for span in row) for row in sheet.rows]
+    assert [row for row in rows if cell_len(row) > 44] == []
