@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from kiosk.errors import TillError
 from kiosk.screens.board import price
 from kiosk.screens.cells import left, right
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 _QTY = 6
 _AMOUNT = 9
+_NARROW_AMOUNT = 7
+_WIDE = 40
+"""From this width on, what is left has a column of its own."""
 
 
 class MoreThanLeftError(TillError):
@@ -93,26 +98,40 @@ class GivingBack:
     def row(self, y: int, width: int, height: int) -> tuple[Span, ...]:
         """Draw a heading, a row for each line, and the total in the last row."""
         _ = self.words
-        room = max(width - 2 * _QTY - _AMOUNT - 1, 0)
         if y == 0:
-            heads = right(_("Left"), _QTY) + right(_("Back"), _QTY) + right(_("Amount"), _AMOUNT)
+            heads = self._figures(_("Left"), _("Back"), _("Amount"), width)
+            room = max(width - cell_len(heads), 0)
             return (Span(left("  " + _("Item"), room) + heads, "head"),)
         if y == height - 1:
-            total = right(price(self.total_fen), _AMOUNT)
-            return (Span(left("  " + _("To give back"), width - _AMOUNT - 1) + total, "strong"),)
+            total = _column(price(self.total_fen), _AMOUNT)
+            said = left("  " + _("To give back"), max(width - cell_len(total) - 1, 0))
+            return (Span(said + total, "strong"),)
         top = max(0, self.marked - (height - 2) + 1)
         place = top + y - 1
         if place >= len(self.lines):
             return ()
         line, asked = self.lines[place], self.asked[place]
         chosen = place == self.marked
-        figures = right(quantity(line.left_milli), _QTY) + right(quantity(asked), _QTY)
-        back = price(line.refund_fen(asked))
+        rest, back = quantity(line.left_milli), quantity(asked)
+        if width < _WIDE:
+            back = f"{back}/{rest}"
+        figures = self._figures(rest, back, price(line.refund_fen(asked)), width)
         named = " ".join((line.name, *line.options))
-        name = left(f"{'›' if chosen else ' '} {named}", room)
+        name = left(f"{'›' if chosen else ' '} {named}", max(width - cell_len(figures), 0))
         tone = "chosen" if chosen else ("text" if asked else "dim")
-        return (Span(f"{name}{figures}{right(back, _AMOUNT)} ", tone),)
+        return (Span(name + figures, tone),)
+
+    def _figures(self, rest: str, back: str, amount: str, width: int) -> str:
+        """The columns of a row; where it is narrow ``back`` says both figures (``1/2``)."""
+        if width >= _WIDE:
+            return f"{_column(rest, _QTY)}{_column(back, _QTY)}{_column(amount, _AMOUNT)} "
+        return f"{_column(back, _QTY)}{_column(amount, _NARROW_AMOUNT)} "
 
     def at(self, x: int, y: int, width: int, height: int) -> Product | None:  # noqa: ARG002
         """No product is picked here."""
         return None
+
+
+def _column(text: str, width: int) -> str:
+    """A figure flush right; one that is too long takes room from the name, and is never cut."""
+    return right(text, max(width, cell_len(text) + 1))
