@@ -95,8 +95,6 @@ class BasketView(Rows):
         first, last = shown
         if last - first < count:
             item = f"{item} {first + 1}-{last}/{count}"
-        if ticket.basket.tier:
-            item = f"{item} [{self._tier_name(ticket.basket.tier)}]"
         name = left(f"  {item}", width - _QTY - _AMOUNT - 1)
         figures = right(_("Qty"), _QTY) + right(_("Amount"), _AMOUNT)
         return (Span(f"{name}{figures} ", "head"),)
@@ -133,8 +131,11 @@ class BasketView(Rows):
             yield _less(f"    {said}", line.discount_fen, width)
 
     def _tail(self, ticket: Ticket, width: int) -> Iterator[Row]:
-        """What is taken off the whole sale, and what was paid."""
+        """Whose prices these are, what is taken off the whole sale, and what was paid."""
         _, basket = self._, ticket.basket
+        if basket.tier:
+            said = _("Prices: {tier}").format(tier=self._tier_name(basket.tier))
+            yield (Span(left(f"  {said}", width), "fund"),)
         if basket.discount is not None:
             bp = basket.discount.percent_bp
             off = f"{bp / 100:g}% " if bp else ""

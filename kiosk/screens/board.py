@@ -54,6 +54,18 @@ class Face(Protocol):
         ...
 
 
+class Ground(Face, Protocol):
+    """A face that knows how to stand half behind a panel."""
+
+    def above(self, top: int, y: int, width: int, height: int) -> Row:
+        """Draw row ``y`` as it looks while row ``top`` and all below it are covered."""
+        ...
+
+    def edge(self, top: int, width: int, height: int) -> int:
+        """Return the first row that looks otherwise because ``top`` and below are covered."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a search found, the ``chosen`` one marked."""
@@ -127,10 +139,11 @@ class Sheet:
 class Over:
     """A ``panel`` over the last rows of ``ground``, whose rest stays where it was.
 
+    What the panel covers a part of says in the rows above it what has room there.
     ``rows`` is what the panel needs, its title included; it gets no more than the board has.
     """
 
-    ground: Face
+    ground: Ground
     panel: Face
     rows: int
 
@@ -138,11 +151,15 @@ class Over:
         """Return the first row that the panel covers."""
         return max(height - self.rows, 0)
 
+    def edge(self, width: int, height: int) -> int:
+        """Return the first row that is not as it is without the panel."""
+        return self.ground.edge(self.top(height), width, height)
+
     def row(self, y: int, width: int, height: int) -> Row:
         """Draw the panel's row, or the ground's."""
         top = self.top(height)
         if y < top:
-            return self.ground.row(y, width, height)
+            return self.ground.above(top, y, width, height)
         return self.panel.row(y - top, width, height - top)
 
     def at(self, x: int, y: int, width: int, height: int) -> Touch | None:
@@ -189,7 +206,7 @@ class Board(Drawn):
             return
         self.face = face
         width, height = self.size
-        tops = [each.top(height) for each in (old, face) if isinstance(each, Over)]
+        tops = [each.edge(width, height) for each in (old, face) if isinstance(each, Over)]
         if tops and _ground(old) == _ground(face):
             self.refresh(Region(0, min(tops), width, height - min(tops)))
         else:

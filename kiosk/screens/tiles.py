@@ -110,16 +110,28 @@ class Tiles:
 
     def row(self, y: int, width: int, height: int) -> Row:
         """Draw the page names, then the tiles."""
+        return self.above(height, y, width, height)
+
+    def edge(self, top: int, width: int, height: int) -> int:
+        """Return the first row of the tiles that ``top`` and below cover a part of."""
+        columns, _, tile_height = self._grid(width, height)
+        row, above = divmod(top - 1, tile_height)
+        covered = row * columns < len(self.pages[self.page].products)
+        return top - above if top > 0 and covered else top
+
+    def above(self, top: int, y: int, width: int, height: int) -> Row:
+        """Draw row ``y``, no tile's rows below ``top``: a tile takes as many as it has above."""
         if y == 0:
             return self._names(width)
         columns, tile_width, tile_height = self._grid(width, height)
         tile_row, inner = divmod(y - 1, tile_height)
+        rows = min(tile_height, top - (y - inner))
         products = self.pages[self.page].products
         spans: list[Span] = []
         for column in range(columns):
             place = tile_row * columns + column
             if place < min(len(products), TILES):
-                spans += self._tile(KEYS[place], products[place], inner, tile_width, tile_height)
+                spans += self._tile(KEYS[place], products[place], inner, tile_width, rows)
         return tuple(spans)
 
     def at(self, x: int, y: int, width: int, height: int) -> Touch | None:

@@ -135,7 +135,34 @@ def test_a_panel_covers_the_last_rows_and_the_tiles_stay_where_they_were() -> No
     tiles = Tiles(pages(STARTER, "zh_CN"), 0, "zh_CN")
     panel = Sheet("panel", ((Span("x", "text", "a"),),))
     over = Over(tiles, panel, 2)
-    assert [over.row(y, 42, 17) for y in range(15)] == [tiles.row(y, 42, 17) for y in range(15)]
+    assert over.edge(42, 17) == 13
+    assert [over.row(y, 42, 17) for y in range(13)] == [tiles.row(y, 42, 17) for y in range(13)]
     assert over.row(16, 42, 17) == (Span("x", "text", "a"),)
     assert over.at(0, 16, 42, 17) == Press("a")
     assert over.at(5, 1, 42, 17) == tiles.at(5, 1, 42, 17)
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_a_tile_that_is_half_covered_keeps_its_letter_and_its_price(rows: int, lang: str) -> None:
+    tiles = Tiles(pages(STARTER, lang), 0, lang)
+    over = Over(tiles, Sheet("panel", ()), rows)
+    last = "".join(text for y in range(13, 17 - rows) for text, _, _ in over.row(y, 44, 17))
+    assert " J " in last
+    assert " K " in last
+    assert [each for each in last.split() if "." in each] == ["2.00", "8.00"]
+
+
+@pytest.mark.parametrize("size", [(42, 17), (66, 33), (12, 4), (1, 1), (0, 0)])
+@pytest.mark.parametrize("rows", [0, 1, 2, 5, 40])
+def test_a_panel_changes_no_row_above_its_edge(size: tuple[int, int], rows: int) -> None:
+    tiles = Tiles(pages(STARTER, "en"), 0, "en")
+    over = Over(tiles, Sheet("panel", ()), rows)
+    assert 0 <= over.edge(*size) <= over.top(size[1])
+    for y in range(over.edge(*size)):
+        assert over.row(y, *size) == tiles.row(y, *size)
+
+
+def test_below_a_short_page_a_panel_repaints_nothing_but_itself() -> None:
+    over = Over(Tiles(pages(many(5), "en"), 0, "en"), Sheet("panel", ()), 2)
+    assert over.edge(44, 17) == over.top(17) == 15
