@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
 from textual.containers import Horizontal
 
 from config.errors import Refusal
@@ -16,7 +17,7 @@ from kiosk.screens.message import Message
 from kiosk.screens.questions import Question, Questions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterable
     from datetime import datetime
 
     from textual import events
@@ -182,19 +183,23 @@ class StepsScreen(Approving):
         now = self.questions.now
         if now is not None:
             self.face.show(self.asked_face(now))
-        keys = self._question_keys(now) if now is not None else self.legend()
-        spans = [
-            span
-            for key, said in keys
-            for pressed in (_PRESSED.get(key.partition(" ")[0], key if len(key) == 1 else ""),)
-            for span in (Span(f" {key}", "key", pressed), Span(f" {said} ", "text", pressed))
-        ]
-        self.query_one("#functions", Bar).show(spans)
+        keys = self._question_keys(now) if now is not None else _bar(self.legend())
+        self.query_one("#functions", Bar).show(keys)
 
-    def _question_keys(self, now: Question) -> tuple[tuple[str, str], ...]:
+    def on_resize(self) -> None:
+        """Lay the last row out anew: more or less of it fits."""
+        if self.is_mounted and self.questions.asking:
+            self._asked()
+
+    def _question_keys(self, now: Question) -> list[Span]:
+        """The keys of a question; where not all fit, the choices are said on the left alone."""
         _ = self._
-        choices = tuple((str(n), said) for n, said in enumerate(now.choices, 1))
-        return (*choices, ("Enter", _("Go on")), ("Esc", _("Go back")))
+        choices = [(str(n), said) for n, said in enumerate(now.choices, 1)]
+        ends = [("Enter", _("Go on")), ("Esc", _("Go back"))]
+        spans = _bar([*choices, *ends])
+        if sum(cell_len(span.text) for span in spans) <= self.size.width:
+            return spans
+        return _bar([*((key, "") for key, _said in choices), *ends])
 
     def _refused(self, refusal: Refusal) -> None:
         self.say(refusal.say(self.lang), "bad")
@@ -223,3 +228,16 @@ class StepsScreen(Approving):
     def refused(self, refusal: Refusal) -> None:
         """Say that the till refused; a screen may know what to do about it."""
         self._refused(refusal)
+
+
+def _bar(keys: Iterable[tuple[str, str]]) -> list[Span]:
+    """Keys and what they do; a touch on either presses the key."""
+    return [
+        span
+        for key, said in keys
+        for pressed in (_PRESSED.get(key.partition(" ")[0], key if len(key) == 1 else ""),)
+        for span in (
+            Span(f" {key}", "key", pressed),
+            Span(f" {said} " if said else " ", "text", pressed),
+        )
+    ]
