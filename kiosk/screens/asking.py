@@ -118,11 +118,11 @@ class Asking(SellView):
         """Ask ``question`` under ``title``; ``then`` gets the answer."""
 
         def answered(answers: tuple[str, ...]) -> None:
-            self._given_up()  # what was asked is no more so, whatever comes of it
+            self._unasked()  # what was asked is no more so, whatever comes of it
             then(answers[0])
 
         self.say(title, "strong")
-        self.questions.ask((question,), answered, self._given_up)
+        self.questions.ask((question,), answered, self._unasked)
         if question.choices:
             panel = Numbered(question.label, question.choices)
             self.board.show(Over(self.tiles, panel, panel.height))
@@ -132,13 +132,15 @@ class Asking(SellView):
         if self.asking:
             self._unasked()
 
-    def _given_up(self) -> None:
-        self._unasked()
-        self.say("")
-
     def _unasked(self) -> None:
         self.questions.over()
         self.board.show(self.tiles)
+        self.say("")
+
+    def say_done(self, act: str) -> None:
+        """Say that ``act`` was approved and done, unless something was said since."""
+        if not self.message.text:
+            self.say(f"{act} ✓", "good")
 
     def _asked_another(self) -> None:
         if not self.asking and self._prompt:

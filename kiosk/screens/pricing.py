@@ -161,6 +161,8 @@ class Pricing(Ringing):
             for approval in lent:
                 basket = basket.approved(approval)
             self.ticket = self.ticket.changed(basket)
+            if lent:
+                self.say_done(act)
 
 
 def _rounded(basket: Basket, step_fen: int) -> Basket:

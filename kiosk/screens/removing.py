@@ -92,10 +92,16 @@ class Removing(Pricing):
             act = self._("Take out {much}{item}").format(
                 much=f"{quantity(taken.qty_milli)} ", item=self._line_name(taken)
             )
-            self.run_worker(self._record(before, taken, act, call), group="till")
+            recording = self._record(before, taken, act, call, explained=bool(reason))
+            self.run_worker(recording, group="till")
 
-    async def _record(self, before: Ticket, line: Line, act: str, call: Removal) -> None:
-        """Put a removal in the journal; where that is refused the line comes back."""
+    async def _record(
+        self, before: Ticket, line: Line, act: str, call: Removal, *, explained: bool
+    ) -> None:
+        """Put a removal in the journal; where that is refused the line comes back.
+
+        One that was ``explained`` is said to be done: its question stood there before.
+        """
         self.pending += 1
         try:
             try:
@@ -105,6 +111,8 @@ class Removing(Pricing):
             if done is None:
                 self._put_back(before, line)
                 self.say(self._("Not approved: nothing was changed."), "bad")
+            elif explained:
+                self.say_done(act)
         except Refusal as refusal:
             self._put_back(before, line)
             self.say(refusal.say(self.lang), "bad")

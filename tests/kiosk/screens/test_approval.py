@@ -6,6 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import pytest
+
 from config.rights import Right
 from kiosk.sale.approval import Approved
 from tests.kiosk.screens.conftest import CASHIER, MANAGER, MORNING, PINS, SUPERVISOR
@@ -132,3 +134,37 @@ async def test_a_lock_gives_the_approval_up(opened: Opened) -> None:
         assert cashier.rung == [("F001", 1000)]
         await cashier.press("f9")
         assert await cashier.sold() == [200]
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"), [("10% ctrl+d", "折扣 10% ✓"), ("= delete", "删除 1 豆浆 ✓")]
+)
+async def test_what_was_approved_is_said_to_be_done_and_its_question_is_gone(
+    opened: Opened, keys: str, said: str
+) -> None:
+    async with opened(signed_in=CASHIER) as cashier:
+        await cashier.press("A")
+        typed, *pressed = keys.split()
+        await cashier.type(typed)
+        await cashier.press(*pressed)
+        assert "为什么" in cashier.said
+        await cashier.press("1")
+        assert cashier.sell.approval is not None
+        assert cashier.said == ""
+        await cashier.press("2", "enter")
+        await cashier.type(PINS[SUPERVISOR])
+        await cashier.press("enter")
+        assert cashier.said == said
+
+
+async def test_a_product_that_is_touched_instead_of_an_answer_ends_the_question(
+    opened: Opened,
+) -> None:
+    async with opened() as cashier:
+        await cashier.press("A")
+        await cashier.type("10%")
+        await cashier.press("ctrl+d")
+        await cashier.pilot.click("#board", offset=(15, 1))
+        await cashier.settle()
+        assert cashier.rung == [("F001", 1000), ("F002", 1000)]
+        assert "为什么" not in cashier.said
