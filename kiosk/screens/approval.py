@@ -16,6 +16,7 @@ from kiosk.sale.people import Card, Pin, staff_id
 from kiosk.screens.cells import crop
 from kiosk.screens.drawn import Bar, Span
 from kiosk.screens.entry import Entry
+from kiosk.screens.message import Message
 from kiosk.screens.questions import Question, Questions, as_it_is
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def approving(right: Right, act: str, who: Credential, at: datetime) -> Callable
 
 
 class ApprovalPanel(Vertical):
-    """Two rows over the screen's own bars: who asks for what, and the masked entry.
+    """Rows over the screen's own bars: who asks for what, what would not do, the masked entry.
 
     ``answer`` is what somebody showed, or None where it was cancelled.
     """
@@ -71,8 +72,9 @@ class ApprovalPanel(Vertical):
         self.questions = Questions(changed=self._draw, refused=self._refused)
 
     def compose(self) -> ComposeResult:
-        """The bar that says what is asked, and the entry."""
+        """The bar that says what is asked, why an answer would not do, and the entry."""
         yield Bar(id="approval-asked")
+        yield Message(id="approval-refused")
         questions = self.questions
         yield Entry(
             strike=questions.strike, command=questions.command, placeholder="", id="approval-entry"
@@ -81,6 +83,7 @@ class ApprovalPanel(Vertical):
     def on_mount(self) -> None:
         """Take the keys from here on."""
         entry = self.query_one(Entry)
+        self._refuse("")
         self.questions.entry = entry
         self.screen.set_focus(entry)
         self.ask()
@@ -113,25 +116,29 @@ class ApprovalPanel(Vertical):
         self.questions.early.clear()  # after a wrong PIN nobody knows what they were meant for
         self.answer = asyncio.Future()
         self.ask(staff)
-        self._say(said, "bad")
+        self._refuse(said)
 
     def _given(self, answers: tuple[str, ...]) -> None:
         self.show(Pin(*answers))
 
     def _refused(self, refusal: Refusal) -> None:
-        self._say(refusal.say(self._lang), "bad")
+        self._refuse(refusal.say(self._lang))
+
+    def _refuse(self, said: str) -> None:
+        """Say in a row of its own why an answer would not do; what is asked stays in sight."""
+        message = self.query_one(Message)
+        message.show(said, "bad")
+        message.display = bool(said)
 
     def _draw(self) -> None:
         answers = self.questions.answers
         said = f" {self._asked}"
         if answers:
             said += "  " + self._("PIN of {who}").format(who=named(answers[0], self._able))
-        self._say(said.strip(), "strong")
-
-    def _say(self, text: str, tone: str) -> None:
+        self._refuse("")
         keys = (Span(" Esc", "key"), Span(" " + self._("Cancel") + " ", "text"))
         room = self.screen.size.width - sum(cell_len(key.text) for key in keys)
-        self.query_one(Bar).show((Span(crop(f" {text}", room), tone),), keys)
+        self.query_one(Bar).show((Span(crop(f" {said.strip()}", room), "strong"),), keys)
 
 
 class Approving(Screen[None]):

@@ -168,3 +168,15 @@ async def test_a_product_that_is_touched_instead_of_an_answer_ends_the_question(
         await cashier.settle()
         assert cashier.rung == [("F001", 1000), ("F002", 1000)]
         assert "为什么" not in cashier.said
+
+
+async def test_a_wrong_pin_leaves_who_asks_for_what_in_sight(opened: Opened) -> None:
+    async with opened(signed_in=CASHIER) as cashier:
+        asking = await asked(cashier)
+        await cashier.press("2", "enter")
+        await cashier.type("0000")
+        await cashier.press("enter")
+        for row in ("s03 小张 请求授权：打九折", "s02 李领班 的 PIN", "再错 2 次"):
+            assert row in cashier.screen
+        await cashier.press("escape")
+        assert await asking is None
