@@ -9,8 +9,9 @@ from config.rights import Right
 from kiosk.errors import BasketFullError, EmptyBasketError, NoSuchLineError
 from kiosk.sale.discounts import spread
 from kiosk.sale.lines import ONE_MILLI, QTY_LIMIT_MILLI, Line, Picked
+from kiosk.sale.needs import below_cost
 from kiosk.sale.refs import new_ref
-from kiosk.sale.refusals import NothingToRoundError
+from kiosk.sale.refusals import LentRightError, NothingToRoundError
 from ledger.money import Money, from_fen
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Basket:
         discount: what is taken off the whole sale, after the lines' own discounts.
         round_to_fen: the step that the total is rounded down to.
         approvals: the rights that a colleague lent this basket. Whatever they were lent for takes
-            them along when it changes: nobody approves a discount that grows afterwards.
+            them along when it changes, and they fall when it would take off more than they saw.
         parked_ref: the basket's ref where it was parked and recalled.
     """
 
@@ -141,8 +142,12 @@ class Basket:
             NoSuchLineError: there is no such line.
             QuantityError: zero, negative, or 10,000 units and more.
             DiscountTooLargeError: an amount off exceeds what is left.
+            LentRightError: it is raised, and a colleague approved its price for so many.
         """
-        return self._changed(index, self._line(index).times(qty_milli))
+        line = self._line(index)
+        if self.approvals and qty_milli > line.qty_milli and self._lent_for(line):
+            raise LentRightError(line.name, line.qty_milli)
+        return self._changed(index, line.times(qty_milli))
 
     def with_options(self, index: int, picked: Sequence[Picked]) -> Basket:
         """Give line ``index`` (from 0) the options ``picked``, in place of those it has.
@@ -164,7 +169,7 @@ class Basket:
             DiscountTooLargeError: an amount off exceeds what is left.
         """
         basket = self._changed(index, self._line(index).with_price(unit_price))
-        return replace(basket, approvals=self._without(Right.PRICE_OVERRIDE))
+        return replace(basket, approvals=_without(basket.approvals, Right.PRICE_OVERRIDE))
 
     def with_discount(self, index: int, discount: Discount | None) -> Basket:
         """Take ``discount`` off line ``index`` (from 0), or none; needs ``Right.DISCOUNT``.
@@ -176,7 +181,7 @@ class Basket:
         basket = self._changed(index, self._line(index).with_discount(discount))
         if discount is None:
             return basket
-        return replace(basket, approvals=self._without(Right.DISCOUNT))
+        return replace(basket, approvals=_without(basket.approvals, Right.DISCOUNT))
 
     def with_sale_discount(self, discount: Discount | None) -> Basket:
         """Take ``discount`` off the whole sale, or none; needs ``Right.DISCOUNT``.
@@ -189,7 +194,7 @@ class Basket:
             return replace(self, discount=None)
         self._check_lines()
         discount.off(self.lines_fen)
-        return replace(self, discount=discount, approvals=self._without(Right.DISCOUNT))
+        return replace(self, discount=discount, approvals=_without(self.approvals, Right.DISCOUNT))
 
     def with_tier(self, tier: str | None, catalogue: Catalogue) -> Basket:
         """Sell at the prices that ``tier`` has in ``catalogue``; None is everybody's prices.
@@ -209,7 +214,7 @@ class Basket:
             EmptyBasketError: there are no lines.
             NothingToRoundError: it takes nothing off, or all there is.
         """
-        approvals = self._without(Right.ROUNDING)
+        approvals = _without(self.approvals, Right.ROUNDING)
         basket = replace(self, round_to_fen=step_fen, approvals=approvals)
         if step_fen:
             self._check_lines()
@@ -227,13 +232,6 @@ class Basket:
         """Give the colleague's word for ``right``; None where nobody gave one."""
         return next((each for each in self.approvals if each.right is right), None)
 
-    def _without(self, right: Right) -> tuple[Approved, ...]:
-        """Give the words but the one for ``right``, and for selling below cost, which it led to."""
-        if not self.approvals:
-            return ()
-        gone = {right} if right is Right.ROUNDING else {right, Right.BELOW_COST}
-        return tuple(each for each in self.approvals if each.right not in gone)
-
     def _changed(self, index: int, line: Line) -> Basket:
         return self._with((*self.lines[:index], line, *self.lines[index + 1 :]))
 
@@ -245,7 +243,30 @@ class Basket:
                 discount, step = None, 0
             elif discount is not None:
                 discount.off(sum([line.amount_fen for line in lines]))
-        return Basket(self.ref, lines, self.tier, discount, step, self.approvals, self.parked_ref)
+        words = self._still_lent(lines, discount) if self.approvals else ()
+        return Basket(self.ref, lines, self.tier, discount, step, words, self.parked_ref)
+
+    def _lent_for(self, line: Line) -> bool:
+        """Whether each piece of ``line`` costs less by a colleague's word; an amount does not grow."""
+        wanted = set()
+        if line.list_unit_fen is not None:
+            wanted.add(Right.PRICE_OVERRIDE)
+        if line.discount_bp:
+            wanted.add(Right.DISCOUNT)
+        if wanted and below_cost(line):
+            wanted.add(Right.BELOW_COST)
+        return any(each.right in wanted for each in self.approvals)
+
+    def _still_lent(
+        self, lines: tuple[Line, ...], discount: Discount | None
+    ) -> tuple[Approved, ...]:
+        """Give the words that cover ``lines``, too: a right was lent for what was seen, no more."""
+        gone: set[Right] = set()
+        if _discounts(lines, discount) > _discounts(self.lines, self.discount):
+            gone |= {Right.DISCOUNT, Right.BELOW_COST}
+        if _overrides(lines) > _overrides(self.lines):
+            gone |= {Right.PRICE_OVERRIDE, Right.BELOW_COST}
+        return tuple(each for each in self.approvals if each.right not in gone)
 
     def _off(self, lines_fen: int) -> int:
         return 0 if self.discount is None else self.discount.off(lines_fen)
@@ -266,3 +287,29 @@ class Basket:
 def _cut(fen: int, step_fen: int) -> int:
     """Give what rounding ``fen`` down to whole steps takes off; never all of it."""
     return fen % step_fen if step_fen and fen >= step_fen else 0
+
+
+def _discounts(lines: Sequence[Line], discount: Discount | None) -> int:
+    """Give what discounts take off ``lines``, each its own and all of them together; in fen."""
+    net = sum([line.amount_fen for line in lines])
+    own = sum([line.gross_fen for line in lines]) - net
+    return own + (discount.off(net) if discount is not None else 0)
+
+
+def _overrides(lines: Sequence[Line]) -> int:
+    """Give what other prices than the catalogue's take off ``lines``, in thousandths of a fen."""
+    return sum(
+        [
+            (line.list_unit_fen - line.unit_fen) * line.qty_milli
+            for line in lines
+            if line.list_unit_fen is not None
+        ]
+    )
+
+
+def _without(words: tuple[Approved, ...], right: Right) -> tuple[Approved, ...]:
+    """Give ``words`` but the one for ``right``, and for selling below cost, which it led to."""
+    if not words:
+        return ()
+    gone = {right} if right is Right.ROUNDING else {right, Right.BELOW_COST}
+    return tuple(each for each in words if each.right not in gone)

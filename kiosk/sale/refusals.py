@@ -46,6 +46,20 @@ class DiscountTooLargeError(TillError):
         )
 
 
+class LentRightError(TillError):
+    """More of a line whose price a colleague approved as it was: their word was for so many."""
+
+    def __init__(self, name: str, qty_milli: int) -> None:
+        self.qty_milli = qty_milli
+        super().__init__(
+            f"{name}的优惠只批准了 {qty_milli / 1000:g} 份：请按原价再选一次，或取消优惠、"
+            "改好数量后重新申请授权。",
+            f"The price of {name} was approved for {qty_milli / 1000:g} only: ring the item again "
+            "at its own price, or take the concession off, set the quantity and ask for approval "
+            "again.",
+        )
+
+
 class BelowZeroError(TillError):
     """A price below nothing."""
 

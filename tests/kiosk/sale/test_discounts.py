@@ -7,16 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.rights import Right
-from kiosk.errors import EmptyBasketError
+from kiosk.errors import EmptyBasketError, TillError
 from kiosk.sale.approval import Approved
 from kiosk.sale.basket import MOST_LINES, Basket
 from kiosk.sale.discounts import Discount, spread
-from kiosk.sale.lines import Line
+from kiosk.sale.lines import Line, Picked
 from kiosk.sale.needs import rights_needed
 from kiosk.sale.refusals import (
     DiscountError,
     DiscountReasonError,
     DiscountTooLargeError,
+    LentRightError,
     NothingToRoundError,
 )
 from ledger.money import from_fen, to_fen
@@ -160,8 +161,110 @@ def test_an_approval_falls_with_what_it_was_given_for() -> None:
         assert grown.approvals == ()
     assert basket.with_price(0, from_fen(300)).approvals == (word,)
     assert basket.add(Line("T", "糖", from_fen(5))).rounded(10).approvals == (word, below)
-    assert basket.add(MILK).set_quantity(0, 2000).approvals == (word, below)
+    assert basket.add(MILK).set_quantity(1, 7000).approvals == (word, below)
     assert basket.with_sale_discount(None).approvals == (word, below)
+
+
+def lent(basket: Basket, *rights: Right) -> Basket:
+    for right in rights:
+        basket = basket.approved(Approved(right, "s02"))
+    return basket
+
+
+def words(basket: Basket) -> set[Right]:
+    return {each.right for each in basket.approvals}
+
+
+HALF = Discount(percent_bp=5000, reason="老顾客")
+
+
+@pytest.mark.parametrize("right", [Right.DISCOUNT, Right.BELOW_COST])
+def test_a_percentage_that_was_approved_for_one_piece_is_not_one_off_fifty(right: Right) -> None:
+    basket = lent(Basket().add(CAKE).with_discount(0, HALF), right)
+    with pytest.raises(LentRightError) as refused:
+        basket.set_quantity(0, 50_000)
+    assert "米糕" in refused.value.zh
+    assert "again" in refused.value.en
+    again = basket.add(CAKE)
+    assert [(each.qty_milli, each.discount_fen) for each in again.lines] == [(1000, 167), (1000, 0)]
+    assert again.set_quantity(1, 50_000).approvals == basket.approvals
+
+
+def test_a_price_that_was_approved_for_one_piece_is_not_one_for_a_hundred() -> None:
+    basket = lent(Basket().add(CAKE).with_price(0, from_fen(1)), Right.PRICE_OVERRIDE)
+    with pytest.raises(LentRightError):
+        basket.set_quantity(0, 100_000)
+    again = basket.add(CAKE)
+    assert [each.unit_fen for each in again.lines] == [1, 333]
+    assert words(again) == {Right.PRICE_OVERRIDE}
+
+
+def test_what_was_lent_may_shrink_and_grows_only_after_another_word() -> None:
+    two = lent(Basket().add(MILK).with_discount(0, HALF), Right.DISCOUNT)
+    one = two.set_quantity(0, 1000)
+    assert words(one) == {Right.DISCOUNT}
+    with pytest.raises(LentRightError):
+        one.set_quantity(0, 2000)
+    anew = one.with_discount(0, None).set_quantity(0, 2000).with_discount(0, HALF)
+    assert words(anew) == set()
+    assert words(one.add(one.lines[0])) == set()
+
+
+def test_whoever_has_the_right_raises_the_quantity_freely() -> None:
+    for basket in (
+        Basket().add(CAKE).with_discount(0, HALF),
+        Basket().add(CAKE).with_price(0, from_fen(1)),
+        lent(Basket().add(CAKE).with_price(0, from_fen(1)), Right.ROUNDING),
+    ):
+        assert basket.set_quantity(0, 50_000).lines[0].qty_milli == 50_000
+
+
+def test_a_percentage_off_a_soy_milk_is_not_one_off_fifty_cakes() -> None:
+    basket = lent(Basket().add(MILK).with_sale_discount(HALF), Right.DISCOUNT, Right.BELOW_COST)
+    assert words(basket) == {Right.DISCOUNT, Right.BELOW_COST}
+    assert words(basket.add(CAKE)) == set()
+    assert words(basket.add(MILK)) == set()
+    assert words(basket.set_quantity(0, 3000)) == set()
+    assert words(basket.set_quantity(0, 1000)) == {Right.DISCOUNT, Right.BELOW_COST}
+
+
+def test_an_option_that_makes_a_discount_larger_takes_another_word() -> None:
+    basket = lent(Basket().add(MILK).with_discount(0, HALF), Right.DISCOUNT)
+    assert words(basket.with_options(0, [Picked("size.l", "大", 200)])) == set()
+    assert words(basket.with_options(0, [Picked("sugar.no", "无糖")])) == {Right.DISCOUNT}
+    assert words(basket.with_price(0, from_fen(300))) == set()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_amount_that_was_lent_does_not_grow_and_needs_no_second_word(
+    whole: bool,  # noqa: FBT001 - a case
+) -> None:
+    basket = Basket().add(CAKE).add(MILK)
+    basket = basket.with_sale_discount(YUAN) if whole else basket.with_discount(0, YUAN)
+    basket = lent(basket, Right.DISCOUNT, Right.ROUNDING)
+    for other in (basket.add(MILK), basket.set_quantity(0, 3000), basket.remove(1)):
+        assert words(other) == {Right.DISCOUNT, Right.ROUNDING}
+
+
+@given(baskets(), st.data())
+def test_what_a_second_person_approved_never_grows(basket: Basket, data: st.DataObject) -> None:
+    basket = lent(basket, Right.DISCOUNT, Right.PRICE_OVERRIDE)
+    before = off(basket)
+    for _ in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(0, len(basket.lines) - 1))
+        line = data.draw(st.sampled_from([MILK, CAKE, basket.lines[place]]))
+        qty = data.draw(st.integers(1, 9_999_999))
+        try:
+            basket = data.draw(st.sampled_from([basket.add(line), basket.set_quantity(place, qty)]))
+        except TillError:
+            continue
+    if Right.DISCOUNT in words(basket):
+        assert off(basket) <= before
+
+
+def off(basket: Basket) -> int:
+    own = sum(line.gross_fen - line.amount_fen for line in basket.lines)
+    return own + basket.discount_fen
 
 
 def test_the_later_word_on_a_right_counts() -> None:
