@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Final
 
@@ -201,7 +202,7 @@ class Tiles:
         text_rows = high - 1 if high >= _AIRY else high
         if inner >= text_rows:
             return [Span(" " * wide)]
-        line = self._name_rows(name, room, cost, text_rows)[inner]
+        line = _name_rows(name, room, cost, text_rows)[inner]
         spans = [Span(f" {key} ", key_tone) if inner == 0 else Span("   ", tone)]
         if inner < text_rows - 1:
             spans.append(Span(f"{left(line, room)} ", tone))
@@ -215,11 +216,12 @@ class Tiles:
             return "?.??"
         return price(product.price_for(self.tier))
 
-    @staticmethod
-    def _name_rows(name: str, room: int, cost: str, rows: int) -> list[str]:
-        """The name on ``rows`` rows, the last of which it shares with the price."""
-        last = room - cell_len(cost) - 1
-        first = wrapped(name, room, rows)
-        if len(first) < rows or cell_len(first[-1]) <= last:
-            return first + [""] * (rows - len(first))
-        return [*first[:-1], crop(first[-1], max(last, 0))]
+
+@lru_cache(maxsize=1024)
+def _name_rows(name: str, room: int, cost: str, rows: int) -> tuple[str, ...]:
+    """The name on ``rows`` rows, the last of which it shares with the price."""
+    last = room - cell_len(cost) - 1
+    first = wrapped(name, room, rows)
+    if len(first) < rows or cell_len(first[-1]) <= last:
+        return (*first, *[""] * (rows - len(first)))
+    return (*first[:-1], crop(first[-1], max(last, 0)))
