@@ -66,7 +66,7 @@ def _actions(keymap: Keymap, words: Words) -> list[tuple[str, str, str]]:
         "sell.counts": _("what is left: 20 first, then item"),
         "sell.no_sale": _("open the drawer without a sale"),
         "sell.history": _("sales: look up, void, refund"),
-        "sell.shift": _("the shift: drops, reports, closing"),
+        "sell.shift": _("shift: drops, reports, closing"),
         "sell.staff": _("the staff"),
         "sell.lock": _("lock the till; the basket stays"),
         "sell.record": _("write the flight record to a file"),
