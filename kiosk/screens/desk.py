@@ -7,6 +7,7 @@ from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
+from kiosk.sale.refs import new_ref
 from kiosk.screens.drawn import Span
 from kiosk.screens.recorder import Recorder
 from kiosk.till.thread import TillThread
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from config.rights import Right
     from kiosk.doctor import Check
     from kiosk.sale.basket import Basket
+    from kiosk.sale.parked import Parked
     from kiosk.sale.people import Credential, Member
     from kiosk.sale.tenders import Offer
     from kiosk.till.draft import DraftFile, Recovered
@@ -119,6 +121,25 @@ class Desk:
         if self._till is not None and self._drafts is not None:
             draft = Draft(self._till.book, self._till.by, at, basket, tuple(offers))
             self._drafts.keep(draft if basket.lines else None)
+
+    async def recall(self, parked: Parked, at: datetime) -> Basket:
+        """Fetch a basket that waits; its draft is on the disk before it waits no more.
+
+        Raises:
+            Refusal: it waits no longer, is sold, or the books cannot be written.
+        """
+        from kiosk.till.draft import Draft  # noqa: PLC0415 - loaded with the books
+
+        ref, drafts = new_ref(), self._drafts
+
+        def fetch(till: Till) -> Basket:
+            if drafts is not None:
+                basket = till.waiting(parked.ref)
+                drafts.keep(Draft(till.book, till.by, at, basket, parked.offers))
+                drafts.flush()
+            return till.recall(parked.ref, ref=ref, at=at)
+
+        return await self.ask(fetch)
 
     async def sign_in(self, who: Credential, at: datetime) -> Member:
         """Let somebody in: from here on the records name them.

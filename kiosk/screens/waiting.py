@@ -155,16 +155,28 @@ class Waiting(Removing):
             self.pending -= 1
 
     async def _fetch(self, parked: Parked) -> None:
-        ref, at = new_ref(), self.clock()
-        basket = await self.desk.ask(lambda till: till.recall(parked.ref, ref=ref, at=at))
-        self.waiting -= 1
+        """Bring ``parked`` onto the screen; what stood there waits in its place.
+
+        At no instant is a basket in neither the books nor the draft.
+        """
         now = self.ticket
         if now.basket.lines:
             self.hold_draft()
-        self.ticket = Ticket(basket, parked.offers, told=True)
-        if now.basket.lines:
-            # What was on the screen waits in its place: nothing of it is lost.
+            self.ticket = Ticket()
             await self._park(now, "")
+            if self.ticket.basket.lines:
+                return  # it could not be parked, and is back
+        self.hold_draft()  # the draft is the recalled basket's from before it waits no more
+        begun = Ticket()
+        try:
+            basket = await self.desk.recall(parked, self.clock())
+            self.waiting -= 1
+            begun, self.ticket = self.ticket, Ticket(basket, parked.offers, told=True)
+        finally:
+            self.free_draft()
+        if begun.basket.lines:  # rung meanwhile
+            self.hold_draft()
+            await self._park(begun, "")
         self.draw()
 
     def _drop(self, parked: Parked, what: str, reason: str) -> None:

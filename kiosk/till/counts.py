@@ -104,18 +104,20 @@ class Counts(Core):
         signed = {"approved_by": by} if by is not None else {}
         return self._post(STOCK_COUNTED, ref, at, {"left": left, "sku": sku} | signed, total=ZERO)
 
-    def _slip(self, ref: UUID, at: datetime) -> int | None:
-        """Give the number that the basket ``ref`` is fetched with: a retry's is the first one's."""
-        with self.database.transaction() as cursor:
-            earlier = Journal(cursor, self.book).find(ref)
-        if earlier is not None:
-            number: int | None = earlier.doc.get("slip")
-            return number
+    def _slip(self, at: datetime) -> int:
+        """Give the next number that a basket is fetched with."""
         day = self.today(at).isoformat()
         last = self._slips if day == self._day else 0
         given = self._given[1] if self._given[0] == day else 0
         self._given = day, max(last, given) + 1
         return self._given[1]
+
+    def _slip_of(self, ref: UUID) -> int | None:
+        """Give the number of the sale whose ref is ``ref``; None where it has none."""
+        with self.database.transaction() as cursor:
+            earlier = Journal(cursor, self.book).find(ref)
+        number: int | None = earlier.doc.get("slip") if earlier is not None else None
+        return number
 
     def _booked(self, record: Record, at: datetime, of: Record | None = None) -> None:
         super()._booked(record, at, of)

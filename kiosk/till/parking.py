@@ -85,6 +85,19 @@ class Parking(Core):
             rows = cursor.execute(_ALL, (self.book,)).fetchall()
         return [_parked(read_record(row)) for row in rows]
 
+    def waiting(self, basket: UUID) -> Basket:
+        """Give the basket whose own ref is ``basket`` as it was parked, and leave it waiting.
+
+        Raises:
+            NotParkedError: it does not wait in this book.
+        """
+        with self.database.transaction() as cursor:
+            seq = self._parked_seq(cursor, basket)
+            record = None if seq is None else Journal(cursor, self.book).read(seq)
+        if record is None:
+            raise NotParkedError(basket)
+        return docs.basket(record.doc)
+
     def recall(
         self, basket: UUID, *, ref: UUID, at: datetime, approved: Approved | None = None
     ) -> Basket:
@@ -95,6 +108,7 @@ class Parking(Core):
         Raises:
             ApprovalNeededError: selling is not the right of whoever is signed in.
             NotParkedError: it does not wait in this book.
+            AlreadySoldError: it is paid, so nobody may take its money again.
             RefConflictError: the ref is in the books with another content.
         """
         self.allow(Right.SELL, approved)
@@ -177,6 +191,9 @@ class Parking(Core):
                 if again is not None:
                     raise RefConflictError(ref, again.book, again.seq)
                 raise NotParkedError(basket)
+            sold = journal.find(basket) if again is None and kind == BASKET_RECALLED else None
+            if sold is not None:
+                raise AlreadySoldError(sold.seq)
             doc = {"basket": str(basket), "of_seq": waiting.seq} | said
             kept = docs.basket(waiting.doc)
             if kind == BASKET_DROPPED:

@@ -15,6 +15,7 @@ from kiosk.till.counts import Counts
 from kiosk.till.tables import LINE_REMOVED, RETURN, SALE
 from ledger import rules
 from ledger.entries import FundMove
+from ledger.errors import RefConflictError
 from ledger.money import from_fen, to_fen
 
 if TYPE_CHECKING:
@@ -53,17 +54,30 @@ class Selling(Counts):
         payments = settle(total, offers, self.settings.tenders)
         set_aside = self.settings.fund.set_aside_fen if total and basket.catering else 0
         tendered = [rules.Tendered(p.account, p.amount) for p in payments]
-        slip = self._slip(basket.ref, at) if basket.pickup else None
-        return self._post(
-            SALE,
-            basket.ref,
-            at,
-            _doc(basket, payments, to_fen(total), set_aside, words, slip=slip),
-            rules.sale(tendered, total, set_aside, self._accounts, basket.rounding_fen),
-            fund={FundMove.SET_ASIDE: set_aside} if set_aside else {},
-            total=total,
-            change=from_fen(sum([p.change_fen for p in payments])),
-        )
+
+        def post(slip: int | None) -> Done:
+            return self._post(
+                SALE,
+                basket.ref,
+                at,
+                _doc(basket, payments, to_fen(total), set_aside, words, slip=slip),
+                rules.sale(tendered, total, set_aside, self._accounts, basket.rounding_fen),
+                fund={FundMove.SET_ASIDE: set_aside} if set_aside else {},
+                total=total,
+                change=from_fen(sum([p.change_fen for p in payments])),
+            )
+
+        if not basket.pickup:
+            return post(None)
+        slip = self._slip(at)
+        try:
+            return post(slip)
+        except RefConflictError:
+            # A retry: the same sale under the number that it was given first, or an alarm.
+            earlier = self._slip_of(basket.ref)
+            if earlier in {None, slip}:
+                raise
+            return post(earlier)
 
     def take_back(
         self, basket: Basket, tender: str, *, at: datetime, approved: Approved | None = None
