@@ -74,6 +74,7 @@ class KioskApp(ComingIn):
         self.history: HistoryScreen | None = None
         self.ill: Check | None = None
         """The gravest thing that the self-check found."""
+        self._looked = False
         self.ear = Ear(self, home.settings.scanner)
         self.record_key = home.settings.key("sell.record")
         for theme in THEMES.values():
@@ -100,6 +101,13 @@ class KioskApp(ComingIn):
         except Refusal as refusal:
             self.exit(refusal, return_code=1)
         else:
+            # That nobody works here yet is no finding: it is being put right at the door.
+            if self.door is None or self.door.asks is not Asks.FIRST_PIN:
+                self._look()
+
+    def _look(self) -> None:
+        if not self._looked:
+            self._looked = True
             self.run_worker(self._examine(), group="doctor")
 
     async def _examine(self) -> None:
@@ -109,27 +117,27 @@ class KioskApp(ComingIn):
             self._tell_ill()
 
     def _tell_ill(self) -> None:
-        """Say what the self-check found, where it is grave."""
+        """Say what the self-check found; what is not grave only where nothing else is said."""
         if self.ill is None:
             return
         self.sell.tick()
-        if self.desk.health == "bad":
+        if self.desk.health == "bad" or not self.sell.message.text:
             said = self.ill.said.zh if self.lang == "zh_CN" else self.ill.said.en
             said = self._("Self-check: {said}. kiosk doctor tells all.").format(said=said)
-            self.sell.say(said, "bad")
+            self.sell.say(said, self.desk.health)
 
     def came_in(self) -> None:
         """Say what comes first, and bring the fund up to date."""
         self.sell.tick()
         self.sell.begin()
-        if self.sell.fund is None:
-            self.sell.follow_fund()
+        self.sell.follow_fund()  # whoever worked before may have left in the middle of something
         if self.desk.demo:
             self.sell.say(made_up.hint(self._), "dim")
         elif self.desk.shift is None:
             key = shown(self.desk.home.settings.key("sell.shift"))
             self.sell.say(self._("No shift is open: {key} opens one.").format(key=key), "strong")
         self._tell_ill()
+        self._look()
 
     def opens(self, key: str) -> bool:
         """Open what a key opens from the sell screen; the lock's works everywhere."""

@@ -95,7 +95,7 @@ class ComingIn(Recording):
 
     # The door
 
-    def _door(self, asks: Asks) -> DoorScreen:
+    def _door(self, asks: Asks, *, keeps: bool = False) -> DoorScreen:
         self.door = DoorScreen(
             self.desk,
             lang=self.lang,
@@ -104,6 +104,7 @@ class ComingIn(Recording):
             asks=asks,
             let_in=self._shown,
             found=self._found,
+            keeps=keeps,
         )
         return self.door
 
@@ -124,7 +125,10 @@ class ComingIn(Recording):
             return
         if isinstance(self.screen, Approving) and self.screen.approval is not None:
             self.screen.approval.cancel()
-        door = self._door(Asks.UNLOCK)
+        keeps = bool(self.sell.ticket.basket.lines)
+        if self.sell.is_mounted and not self.sell.asking:
+            self.sell.say("")  # it was said to whoever locks; news of what is booked comes after it
+        door = self._door(Asks.UNLOCK, keeps=keeps)
         self._hold()
         self.run_worker(self._locking(door), group="till")
 

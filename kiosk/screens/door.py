@@ -60,7 +60,7 @@ class DoorScreen(Screen[None]):
     """Shows nothing of a basket; keys are answers, or wait until these are checked.
 
     ``let_in`` is told who it is, ``found`` the first manager's PIN. Each is called once, and then
-    ``refuse`` asks again, or the screen is taken away.
+    ``refuse`` asks again, or the screen is taken away. Where it ``keeps`` a ticket it says so.
     """
 
     AUTO_FOCUS = ""
@@ -77,6 +77,7 @@ class DoorScreen(Screen[None]):
         asks: Asks,
         let_in: Callable[[Credential], None],
         found: Callable[[str], None],
+        keeps: bool = False,
     ) -> None:
         super().__init__()
         self.desk = desk
@@ -87,6 +88,7 @@ class DoorScreen(Screen[None]):
         self.members: tuple[Member, ...] = ()
         self._let_in = let_in
         self._found = found
+        self._keeps = keeps
         self._zone = ZoneInfo(desk.home.settings.day.timezone)
         self.questions = Questions(changed=self.draw, refused=self._refused)
 
@@ -196,10 +198,9 @@ class DoorScreen(Screen[None]):
             case Asks.SIGN_IN:
                 title, hint = _("Sign in"), _("Type your staff number and PIN, or tap your card.")
             case Asks.UNLOCK:
-                title, hint = (
-                    _("Locked"),
-                    _("The ticket is kept. Whoever signs in goes on with it."),
-                )
+                title, hint = _("Locked"), _("Type your staff number and PIN, or tap your card.")
+                if self._keeps:
+                    hint = _("The ticket is kept. Whoever signs in goes on with it.")
             case Asks.FIRST_PIN:
                 title = _("The first start")
                 hint = _("Choose the manager's PIN, 6 to 8 digits: that is all.")
