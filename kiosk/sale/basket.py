@@ -12,7 +12,7 @@ from kiosk.sale.lines import ONE_MILLI, QTY_LIMIT_MILLI, Line, Picked
 from kiosk.sale.needs import below_cost
 from kiosk.sale.refs import new_ref
 from kiosk.sale.refusals import LentRightError, NothingToRoundError
-from ledger.money import Money, from_fen
+from ledger.money import Money, from_fen, part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,6 +78,19 @@ class Basket:
             return 0
         fen = self.lines_fen
         return _cut(fen - self._off(fen), self.round_to_fen)
+
+    @property
+    def conceded(self) -> Money:
+        """What overrides, discounts and rounding take off the catalogue's prices."""
+        units = [
+            line.unit_fen if line.list_unit_fen is None else line.list_unit_fen
+            for line in self.lines
+        ]
+        listed = sum(
+            part(unit, line.qty_milli, ONE_MILLI)
+            for unit, line in zip(units, self.lines, strict=True)
+        )
+        return from_fen(listed) - self.total
 
     @property
     def priced(self) -> tuple[Line, ...]:
@@ -247,7 +260,7 @@ class Basket:
         return Basket(self.ref, lines, self.tier, discount, step, words, self.parked_ref)
 
     def _lent_for(self, line: Line) -> bool:
-        """Whether each piece of ``line`` costs less by a colleague's word; an amount does not grow."""
+        """Whether each piece of ``line`` costs what a colleague approved; an amount never grows."""
         wanted = set()
         if line.list_unit_fen is not None:
             wanted.add(Right.PRICE_OVERRIDE)

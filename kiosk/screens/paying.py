@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import partial
 from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.message import Message
 
 from config.errors import Refusal
-from kiosk.errors import NoShiftError
+from config.rights import RIGHT_NAMES
+from kiosk.errors import ApprovalNeededError, NoShiftError
+from kiosk.sale.needs import rights_needed
+from kiosk.screens.approval import ZH
 from kiosk.screens.asking import Asking
 from kiosk.screens.board import Found
 from kiosk.screens.entry import amount_fen, normal
@@ -25,8 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from config.rights import Right
     from config.settings import Tender
-    from kiosk.till.till import Done
+    from kiosk.sale.basket import Basket
+    from kiosk.sale.tenders import Offer
+    from kiosk.till.till import Done, Till
 
 HOLD_S = 0.03
 """So long a painting waits for a commit: less than anybody sees, more than most commits take."""
@@ -56,6 +64,10 @@ def unlikely(ticket: Ticket, tender: Tender, fen: int, asked: Asked | None) -> b
     change = fen - to_fen(ticket.rest)
     large = change >= LARGE_CHANGE_FEN or (change > 0 and fen >= LARGE_FEN)
     return large and asked != Asked(tender.id, fen, ticket)
+
+
+def _selling(till: Till, basket: Basket, offers: tuple[Offer, ...], at: datetime) -> Done:
+    return till.sell(basket, offers, at=at)
 
 
 class Paying(Asking):
@@ -194,7 +206,7 @@ class Paying(Asking):
         self.pending += 1
         try:
             try:
-                done = await self.desk.ask(lambda till: till.sell(paid.basket, paid.offers, at=at))
+                done = await self._sold_by_right(paid, at, held)
             finally:
                 self.free_draft()
         except Refusal as refusal:
@@ -206,6 +218,34 @@ class Paying(Asking):
         finally:
             held()
             self.pending -= 1
+
+    async def _sold_by_right(self, paid: Ticket, at: datetime, held: Callable[[], None]) -> Done:
+        """Sell ``paid``; each right that it wants is asked for once, where one was lent for less.
+
+        Raises:
+            Refusal: see ``Till.sell``; ``ApprovalNeededError`` where nobody approved.
+        """
+        asked: set[Right] = set()
+        while True:
+            basket, offers = paid.basket, paid.offers
+            try:
+                return await self.desk.ask(partial(_selling, basket=basket, offers=offers, at=at))
+            except ApprovalNeededError as needed:
+                right = needed.right
+                if right in asked or right not in rights_needed(basket):
+                    raise
+                asked.add(right)
+                held()
+                approval = await self.approved(right, self._conceding(right, basket))
+                if approval is None:
+                    raise
+                paid, at = replace(paid, basket=basket.approved(approval)), self.clock()
+
+    def _conceding(self, right: Right, basket: Basket) -> str:
+        """Say what is approved with ``right``: the ticket itself is not in sight any more."""
+        name = RIGHT_NAMES[right][self.lang != ZH]
+        said = self._("{what}: {off} off, {total} to pay")
+        return said.format(what=name, off=yuan(basket.conceded), total=yuan(basket.total))
 
     def _bring_back(self, ticket: Ticket, refusal: Refusal) -> None:
         """Give a refused ticket back: at once, or to be recalled where the next one has begun."""

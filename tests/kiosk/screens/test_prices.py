@@ -157,6 +157,51 @@ async def test_what_is_not_approved_changes_nothing(opened: Opened) -> None:
         assert await cashier.sold() == [700]
 
 
+async def a_tenth_off_the_sale(cashier: Cashier) -> None:
+    await cashier.press("D", *"10%", "ctrl+e", "1")
+    await cashier.press(*SUPERVISOR, "enter", *PINS[SUPERVISOR], "enter")
+    assert total(cashier) == "4.50"
+
+
+async def test_a_percentage_that_grew_since_it_was_approved_is_asked_for_again(
+    opened: Opened,
+) -> None:
+    async with opened(signed_in=CASHIER) as cashier:
+        await a_tenth_off_the_sale(cashier)
+        await cashier.press("D", "f9")
+        assert cashier.sell.approval is not None
+        assert "1.00" in cashier.screen  # what is taken off by now
+        assert await cashier.sold() == []
+        await cashier.press(*SUPERVISOR, "enter", *PINS[SUPERVISOR], "enter")
+        assert await cashier.sold() == [900]
+        assert "✓" in cashier.said
+        assert cashier.rung == []
+
+
+async def test_a_sale_that_is_not_approved_again_comes_back(opened: Opened) -> None:
+    async with opened(signed_in=CASHIER) as cashier:
+        await a_tenth_off_the_sale(cashier)
+        await cashier.press("D", "f9", "escape")
+        assert await cashier.sold() == []
+        assert cashier.rung == [("F004", 2000)]
+        assert "授权" in cashier.said
+        await cashier.press("ctrl+e", "f9")  # without the discount it is anybody's
+        assert await cashier.sold() == [1000]
+
+
+async def test_more_of_a_line_whose_discount_was_approved_is_rung_at_its_price(
+    opened: Opened,
+) -> None:
+    async with opened(signed_in=CASHIER) as cashier:
+        await cashier.press("D", *"10%", "ctrl+d", "1")
+        await cashier.press(*SUPERVISOR, "enter", *PINS[SUPERVISOR], "enter")
+        await cashier.press("plus")
+        assert "只批准了 1 份" in cashier.said
+        assert total(cashier) == "4.50"
+        await cashier.press("D", "plus", "f9")
+        assert await cashier.sold() == [1450]
+
+
 async def test_the_marked_line_stays_in_sight_whole_among_lines_of_many_rows(
     opened: Opened,
 ) -> None:
