@@ -88,11 +88,11 @@ class Bar(Drawn):
     def _row(self) -> tuple[Span, ...]:
         """The spans as they stand, with the gap between left and right."""
         width = self.size.width
-        right = _cells(self._right)
+        right = cells(self._right)
         left = self._left
         if self._press is not None:
             left = _whole(left, width - right)
-        gap = width - _cells(left) - right
+        gap = width - cells(left) - right
         if not self._right or gap < 0:
             return left
         return (*left, Span(" " * gap), *self._right)
@@ -108,7 +108,8 @@ class Bar(Drawn):
             self._press(key)
 
 
-def _cells(spans: Iterable[Span]) -> int:
+def cells(spans: Iterable[Span]) -> int:
+    """How many cells of a row ``spans`` take."""
     return sum(cell_len(span.text) for span in spans)
 
 

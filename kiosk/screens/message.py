@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from rich.cells import cell_len
+
 from kiosk.screens.cells import wrapped
-from kiosk.screens.drawn import Drawn, Span
+from kiosk.screens.drawn import Drawn, Span, cells
 
 if TYPE_CHECKING:
     from textual.strip import Strip
@@ -13,22 +15,34 @@ if TYPE_CHECKING:
     from config.language import Words
 
 _MOST_ROWS: Final = 4
+_GAP: Final = 2
+"""Cells between the sentence and what stands beside it."""
 
 
 class Message(Drawn):
-    """Says one thing at a time; it grows for a long sentence, and shrinks again."""
+    """Says one thing at a time; it grows for a long sentence, and shrinks again.
+
+    What is worth knowing all the while stands ``beside`` it, where the sentence leaves room.
+    """
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own word
         super().__init__(id=id)
         self.text = ""
         self._tone = "text"
         self._rows: list[str] = [""]
+        self._beside: tuple[tuple[Span, ...], ...] = ()
 
     def show(self, text: str, tone: str = "text") -> None:
         """Say ``text``; nothing is drawn where it is said already."""
         if (text, tone) != (self.text, self._tone):
             self.text, self._tone = text, tone
             self._lay_out()
+
+    def beside(self, ways: tuple[tuple[Span, ...], ...]) -> None:
+        """Put the first of ``ways`` that there is room for flush right; none where none fits."""
+        if ways != self._beside:
+            self._beside = ways
+            self.refresh()
 
     def on_resize(self) -> None:
         """Break the sentence anew."""
@@ -44,7 +58,14 @@ class Message(Drawn):
     def render_line(self, y: int) -> Strip:
         """Draw row ``y`` of the sentence."""
         row = self._rows[y] if y < len(self._rows) else ""
-        return self.strip((Span(f" {row}", self._tone),), self.size.width)
+        said = Span(f" {row}", self._tone)
+        room = self.size.width - cell_len(said.text) - _GAP
+        ways = self._beside if len(self._rows) == 1 else ()
+        for way in ways:
+            if (used := cells(way)) <= room:
+                gap = Span(" " * (room + _GAP - used))
+                return self.strip((said, gap, *way), self.size.width)
+        return self.strip((said,), self.size.width)
 
 
 class Least(NamedTuple):

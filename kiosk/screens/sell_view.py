@@ -273,7 +273,9 @@ class SellView(Approving):
         else:
             figures.show(_("Total"), yuan(ticket.total), "strong")
         legend = signs.legend(self.keymap, self.waiting + len(self.parked), _)
-        self.query_one("#functions", Bar).show(legend, signs.last_sale(self.last, _))
+        self.query_one("#functions", Bar).show(legend)
+        # A key is worth more than the last sale, and while that is fresh the figures show it.
+        self.message.beside(() if self.fresh else signs.last_sale(self.last, _))
 
     def draw_notes(self) -> None:
         """Draw the banknote keys, or the change that the typed amount would give."""

@@ -86,12 +86,17 @@ def _key(key: str, label: str, tone: str = "text") -> Spans:
 
 
 def legend(keymap: Keymap, parked: int, words: Words) -> Spans:
-    """The keys of the screen's other functions; where the bar is short the last are left out."""
+    """The keys of the screen's other functions, those that no shift ends without first.
+
+    Where the bar is short the last are left out.
+    """
     _ = words
     entries = [
         ("sell.help", _("Keys"), "text"),
         ("sell.history", _("History"), "text"),
         ("sell.park", _("Park"), "text"),
+        ("sell.shift", _("Shift"), "text"),
+        ("sell.total", _("Total"), "text"),
     ]
     if parked:
         entries.insert(2, ("sell.recall", _("Recall ({count})").format(count=parked), "bad"))
@@ -104,8 +109,6 @@ def legend(keymap: Keymap, parked: int, words: Words) -> Spans:
     spans += [*_key("delete", _("Remove")), *_key("pagedown", _("Page"))]
     more = [
         ("sell.options", _("Options")),
-        ("sell.total", _("Total")),
-        ("sell.shift", _("Shift")),
         ("sell.discount", _("Discount")),
         ("sell.price", _("Price")),
         ("sell.tier", _("Tier")),
@@ -116,8 +119,11 @@ def legend(keymap: Keymap, parked: int, words: Words) -> Spans:
     return tuple(spans)
 
 
-def last_sale(last: LastSale | None, words: Words) -> Spans:
-    """The sale before, for the customer who comes back at once."""
+def last_sale(last: LastSale | None, words: Words) -> tuple[Spans, ...]:
+    """The sale before, for the customer who comes back at once: the fullest way first.
+
+    Where there is less room the pick-up number is left out, then the change.
+    """
     _ = words
     if last is None:
         return ()
@@ -127,7 +133,7 @@ def last_sale(last: LastSale | None, words: Words) -> Spans:
         spans.append(Span(_("change {amount}").format(amount=yuan(last.change)) + " ", "good"))
     if last.slip is not None:
         spans.append(Span(_("Pick-up number {number}").format(number=last.slip) + " ", "fund"))
-    return tuple(spans)
+    return tuple(tuple(spans[:count]) for count in range(len(spans), 0, -1))
 
 
 def notes(ticket: Ticket, quick_fen: Sequence[int], words: Words) -> Spans:

@@ -185,6 +185,31 @@ async def test_the_receipt_stays_until_the_next_customers_first_key(opened: Open
         assert "上一单 第 7 号 ✓ 2.00 找零 3.00" in cashier.screen
 
 
+async def test_no_last_sale_takes_the_place_of_a_key(opened: Opened) -> None:
+    async with opened() as cashier:
+        fresh = cashier.screen.splitlines()[-1]
+        assert "F1 帮助  F2 历史  F4 挂单  F10 班次  = 合计  Del 删行  PgDn 翻页" in fresh
+        await cashier.press("A", "5", "f9", "B")
+        assert cashier.screen.splitlines()[-1] == fresh
+        await cashier.press("f4", "A", "5", "f9", "B")
+        assert "F3 取回(1)  F4 挂单  F10 班次  = 合计  Del 删行" in cashier.screen
+        assert "上一单 第 9 号 ✓ 2.00 找零 3.00" in cashier.screen
+
+
+async def test_the_last_sale_stands_beside_a_sentence_only_where_there_is_room(
+    opened: Opened,
+) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "5", "f9", "B")
+        cashier.sell.say("一" * 23)
+        await cashier.settle()
+        assert "上一单 第 7 号 ✓ 2.00" in cashier.screen
+        assert "找零 3.00" not in cashier.screen
+        cashier.sell.say("一" * 30)
+        await cashier.settle()
+        assert "上一单" not in cashier.screen
+
+
 async def test_a_gift_is_sold_for_nothing(opened: Opened) -> None:
     gift = '[[product]]\nsku = "G1"\nname_zh = "赠品"\nname_en = "gift"\ncategory = "gift"\n'
     gift += 'price = "0"\ncatering = true\nbreakfast = false\n'
