@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
+from kiosk.sale.counting import reason_of
 from kiosk.sale.refusals import DiscountError, DiscountReasonError, DiscountTooLargeError
 from ledger.money import from_fen, part
 
@@ -20,11 +21,13 @@ WHOLE_BP: Final = 10_000
 class Discount:
     """What is taken off a line or a whole sale: ``percent_bp`` or ``fen``, never both.
 
-    ``percent_bp`` counts hundredths of a per cent (12.5 % is 1250); ``reason`` is for the books.
+    ``percent_bp`` counts hundredths of a per cent (12.5 % is 1250); ``reason`` is for
+    the books, without the blanks around it.
 
     Raises:
         DiscountError: neither or both are given, zero or less, or more than 100 %.
         DiscountReasonError: there is no reason.
+        TextError: the reason is too wide for a paper, or holds what cannot be seen.
     """
 
     percent_bp: int | None = None
@@ -39,8 +42,9 @@ class Discount:
             raise DiscountError(f"{self.percent_bp / 100:g} %")
         if self.fen is not None and self.fen <= 0:
             raise DiscountError(f"{self.fen / 100:.2f}")
-        if not self.reason.strip():
+        if not (reason := reason_of(self.reason)):
             raise DiscountReasonError
+        object.__setattr__(self, "reason", reason)
 
     def off(self, amount_fen: int) -> int:
         """Give what is taken off ``amount_fen``, in fen; a percentage is rounded half up.

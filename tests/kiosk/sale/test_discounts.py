@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.errors import TextError
 from config.rights import Right
 from kiosk.errors import EmptyBasketError, TillError
 from kiosk.sale.approval import Approved
@@ -42,6 +43,16 @@ def test_a_discount_that_is_none(percent_bp: int | None, fen: int | None) -> Non
 def test_a_discount_has_a_reason(reason: str) -> None:
     with pytest.raises(DiscountReasonError):
         Discount(1000, None, reason)
+
+
+@pytest.mark.parametrize("reason", ["老\x1b[2J顾客", "临期\n", "客" * 31, "a\u202eb", "\ud800"])
+def test_a_reason_that_no_paper_can_bear_is_refused(reason: str) -> None:
+    with pytest.raises(TextError):
+        Discount(1000, None, f"因{reason}因")
+
+
+def test_a_reason_stands_without_the_blanks_around_it() -> None:
+    assert Discount(1000, None, "  老顾客 ") == Discount(1000, None, "老顾客")
 
 
 def test_a_discount_above_a_hundred_per_cent_says_so() -> None:
