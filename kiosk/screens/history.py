@@ -97,13 +97,15 @@ class HistoryScreen(PastScreen):
 
     def _refused(self, past: Past) -> str:
         """Say why nothing of ``past`` can be given back; nothing where it can."""
-        if past.kind == RETURN:
+        if past.of is not None:
+            said = self._("No. {number} gave back no. {of}: nothing of it can be given back.")
+        elif past.kind == RETURN:
             said = self._("No. {number} was a return: nothing can be given back.")
         elif past.closed_by is not None:
             said = self._("No. {number} was given back whole (no. {by}): nothing is left.")
         else:
             return ""
-        return said.format(number=past.number, by=past.closed_by)
+        return said.format(number=past.number, by=past.closed_by, of=past.of)
 
     def action_void(self) -> None:
         """Ask whether the whole sale is to be undone."""

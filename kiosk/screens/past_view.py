@@ -80,6 +80,8 @@ class PastView(Rows):
 
     def _state(self, past: Past) -> tuple[str, str]:
         _ = self._
+        if past.of is not None:
+            return _("gave back no. {number}").format(number=past.of), "bad"
         if past.kind == RETURN:
             return _("return"), "bad"
         if past.closed_by is not None:

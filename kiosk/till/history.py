@@ -33,6 +33,10 @@ _BODIES: Final = (
     " r.body FROM sale s JOIN record r ON r.book = s.book AND r.seq = s.seq"
     " WHERE s.book = ? AND s.seq < ? ORDER BY s.seq DESC LIMIT ?"
 )
+_BACK: Final = (
+    "SELECT v.seq, v.kind, r.at, r.day, v.total_fen, 0, NULL, 0, v.sale_seq FROM reversal v"
+    " JOIN record r ON r.book = v.book AND r.seq = v.seq WHERE v.book = ? AND v.seq = ?"
+)
 _NEWEST: Final = 2**62
 
 A_LOOK: Final = 2000
@@ -44,7 +48,8 @@ class Past:
     """One row of the history: a sale or a stand-alone return, and what went back of it.
 
     ``at`` is UTC, ``day`` the business date; ``closed_by`` is the record that gave the last of it
-    back, None while something is left.
+    back, None while something is left. A search by number finds a void or refund, too: ``of`` is
+    the sale that it gave back.
     """
 
     number: int
@@ -55,6 +60,7 @@ class Past:
     refunded_fen: int
     closed_by: int | None
     set_aside_fen: int
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,8 @@ def search_sales(
             not body or wanted.fits_doc(json.loads(body[0])["doc"])
         ):
             found.append(past)
+    if not found and wanted.number is not None:
+        found = [_past(*row) for row in cursor.execute(_BACK, (book, wanted.number))]
     more = len(rows) == A_LOOK and wanted.number is None
     return Search(found, rows[-1][0] if more else None)
 

@@ -243,6 +243,23 @@ async def test_a_void_after_a_search_is_said_and_not_only_found(opened: Opened) 
         assert f"第 {cashier.begun + 2} 号 ✓ 已退 2.00 元" in history(cashier).message.text
 
 
+async def test_the_number_on_the_paper_of_a_void_finds_it(opened: Opened) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "f9", "f2", "v", "enter")
+        sale, void = cashier.begun + 1, cashier.begun + 2
+        await cashier.press("slash")
+        await cashier.type(str(void))
+        await cashier.press("enter")
+        assert [past.number for past in history(cashier).past] == [void]
+        assert f"退的是 {sale} 号" in cashier.screen
+        await cashier.press("r")
+        assert "补打 第1次" in cashier.screen
+        assert f"No. {void:06d}" in cashier.screen
+        for key in ("v", "t"):
+            await cashier.press(key)
+            assert f"第 {void} 号退的是第 {sale} 号" in history(cashier).message.text
+
+
 async def test_a_paper_never_stands_beside_another_sale(opened: Opened) -> None:
     async with opened(settings=AT_ONCE) as cashier:
         await cashier.press("A", "f9", "B", "f9", "f2", "enter")
