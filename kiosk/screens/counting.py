@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from kiosk.screens.board import Touch
     from kiosk.till.shift_state import Count
 
+LARGE_COUNT_FEN: Final = 20_000_00
+"""No kiosk's drawer holds so much: a count above it is likelier 9999 typed for 9."""
+
 _NOTE: Final = 9
 _PIECES: Final = 8
 _AMOUNT: Final = 12
@@ -33,6 +36,8 @@ class CountTable:
     typed: tuple[str, ...]
     marked: int
     words: Words
+    doubted: bool = False
+    """Whether it was asked if these figures are right."""
 
     @classmethod
     def of(cls, title: str, denominations: tuple[int, ...], words: Words) -> CountTable:
@@ -54,6 +59,15 @@ class CountTable:
     def ended(self) -> bool:
         """Whether the mark stands on the total."""
         return self.marked == len(self.denominations)
+
+    @property
+    def doubtful(self) -> str:
+        """The question whether such a total is right; empty where it needs none, or was asked."""
+        if self.doubted or self.total_fen <= LARGE_COUNT_FEN:
+            return ""
+        _ = self.words
+        said = _("{amount} yuan counted? Enter once more takes it; ↑ goes back to the pieces.")
+        return said.format(amount=price(self.total_fen))
 
     def moved(self, by: int) -> CountTable:
         """Mark another row; it stops at the ends."""
@@ -81,7 +95,7 @@ class CountTable:
 
     def _with(self, text: str) -> CountTable:
         typed = (*self.typed[: self.marked], text, *self.typed[self.marked + 1 :])
-        return replace(self, typed=typed)
+        return replace(self, typed=typed, doubted=False)
 
     def row(self, y: int, width: int, height: int) -> tuple[Span, ...]:
         """Draw the heading, a row for each denomination, and the running total in the last."""

@@ -56,7 +56,7 @@ class ShiftScreen(StepsScreen):
         self._key = key
         self._begin = begin
         self._table: CountTable | None = None
-        self._counted: Callable[[dict[int, int]], None] | None = None
+        self._counted: Callable[[dict[int, int]], None] = lambda _: None
         self._list: PastList | None = None
         self._heading = ""
         self._found: Difference | None = None
@@ -188,9 +188,11 @@ class ShiftScreen(StepsScreen):
 
     def _count_key(self, table: CountTable, key: str) -> None:
         match key:
+            case "enter" if table.ended and (doubt := table.doubtful):
+                self._count(replace(table, doubted=True))
+                self.say(doubt, "bad")
             case "enter" if table.ended:
-                if self._counted is not None:
-                    self._counted(table.counts)
+                self._counted(table.counts)
             case "enter" | "down":
                 self._count(table.moved(1))
             case "up":
@@ -199,16 +201,14 @@ class ShiftScreen(StepsScreen):
                 self._count(table.erased())
             case "delete":
                 self._count(table.emptied())
-            case _:
-                pass
 
     # Opening
 
     def _open(self) -> None:
-        self._start_count(self._("Open the shift: count the float"), self._floated)
-
-    def _floated(self, counts: dict[int, int]) -> None:
-        self.act(self._open_with(counts, new_ref(), ""))
+        self._start_count(
+            self._("Open the shift: count the float"),
+            lambda counts: self.act(self._open_with(counts, new_ref(), "")),
+        )
 
     async def _open_with(self, counts: dict[int, int], ref: UUID, reason: str) -> None:
         at, act = self.clock(), self._("Open the shift")
