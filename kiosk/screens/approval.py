@@ -13,6 +13,7 @@ from config.errors import Refusal
 from config.rights import RIGHT_NAMES
 from kiosk.errors import ApprovalNeededError
 from kiosk.sale.people import Card, Pin, staff_id
+from kiosk.sale.people_errors import WrongPinError
 from kiosk.screens.cells import crop
 from kiosk.screens.drawn import Bar, Span
 from kiosk.screens.entry import Entry
@@ -41,7 +42,7 @@ def who_questions(words: Words, *, number: str = "") -> tuple[Question, Question
     _ = words
     return (
         Question(_("staff number, Enter; or tap a card"), staff_id, given=number),
-        Question(_("PIN, Enter"), as_it_is, masked=True),
+        Question(_("PIN, Enter; Backspace: somebody else"), as_it_is, masked=True),
     )
 
 
@@ -86,18 +87,11 @@ class ApprovalPanel(Vertical):
         self._refuse("")
         self.questions.entry = entry
         self.screen.set_focus(entry)
-        self.ask()
+        self.ask((self._able[0].id,) if len(self._able) == 1 else ())
 
-    def ask(self, staff: str = "") -> None:
-        """Ask who approves; of ``staff`` only the PIN."""
-        only = self._able[0].id if len(self._able) == 1 else ""
-        known = staff or only
-        self.questions.ask(
-            who_questions(self._),
-            self._given,
-            self.cancel,
-            answers=(known,) if known else (),
-        )
+    def ask(self, known: tuple[str, ...]) -> None:
+        """Ask who approves; of the staff number in ``known`` only the PIN."""
+        self.questions.ask(who_questions(self._), self._given, self.cancel, answers=known)
 
     def show(self, credential: Credential) -> None:
         """Take a number with its PIN, or a card that was tapped."""
@@ -110,13 +104,16 @@ class ApprovalPanel(Vertical):
         if not self.answer.done():
             self.answer.set_result(None)
 
-    def refuse(self, said: str) -> None:
-        """Say why what was shown will not do, and ask again."""
-        staff = self.questions.answers[0] if self.questions.answers else ""
+    def refuse(self, refusal: Refusal) -> None:
+        """Say why what was shown will not do, and ask again.
+
+        Of the same person after a wrong PIN only: with any other refusal theirs is of no use now.
+        """
+        again = isinstance(refusal, WrongPinError)
         self.questions.early.clear()  # after a wrong PIN nobody knows what they were meant for
         self.answer = asyncio.Future()
-        self.ask(staff)
-        self._refuse(said)
+        self.ask(self.questions.answers[:1] if again else ())
+        self._refused(refusal)
 
     def _given(self, answers: tuple[str, ...]) -> None:
         self.show(Pin(*answers))
@@ -191,7 +188,7 @@ class Approving(Screen[None]):
             try:
                 return await self.desk.ask(approving(right, act, shown, self.clock()))
             except Refusal as refusal:
-                panel.refuse(refusal.say(self.lang))
+                panel.refuse(refusal)
 
     async def allowed(self, act: str, call: Callable[[Till, Approved | None], T]) -> T | None:
         """Give what ``call`` makes of the till, with somebody's approval where it needs one.
