@@ -237,6 +237,9 @@ def _acts(paper: ShiftPaper, columns: int, words: Words) -> Iterator[PaperRow]:
         (words("Drawer counts"), acts.counts),
     ):
         yield from pair(label, str(count), columns)
+    if acts.counts > 1:  # each count shows the difference, so all but the first knew of one
+        again = "  " + words("again, difference seen")
+        yield from pair(again, str(acts.counts - 1), columns)
 
 
 def _parked(paper: ShiftPaper, columns: int, words: Words) -> Iterator[PaperRow]:
