@@ -76,4 +76,5 @@ def _reasons(words: Words) -> dict[str, str]:
         "locked": words("locked out"),
         "disabled": words("disabled"),
         "tampered": words("database was altered"),
+        "drawer_short": words("more than the drawer holds"),
     }

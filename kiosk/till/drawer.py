@@ -8,15 +8,16 @@ from uuid import UUID
 from config.rights import Right
 from kiosk.errors import NoShiftError
 from kiosk.sale import counting
+from kiosk.sale.refs import new_ref
 from kiosk.shift_errors import CashAmountError, DrawerShortError, UnknownCashMoveError
 from kiosk.till import shift_reading as disk
 from kiosk.till.core import Core, Done
-from kiosk.till.day_tables import DROP, NO_SALE, PAID_IN, PAID_OUT
+from kiosk.till.day_tables import APPROVAL_REFUSED, DROP, NO_SALE, PAID_IN, PAID_OUT
 from kiosk.till.shift_state import open_shift_of
 from ledger import drawer_rules
 from ledger.errors import RefConflictError
 from ledger.journal import Journal
-from ledger.money import ZERO, to_fen
+from ledger.money import ZERO, to_fen, yuan
 
 if TYPE_CHECKING:
     import sqlite3
@@ -78,7 +79,7 @@ class Drawer(Core):
 
         Raises:
             ApprovalNeededError: it needs ``Right.PAID_OUT``.
-            DrawerShortError: the drawer holds less.
+            DrawerShortError: the drawer holds less; that it was asked stands in the books.
             NoShiftError: see ``paid_in``; ``UnknownCashMoveError`` and ``CashAmountError`` too.
         """
         by = self.allow(Right.PAID_OUT, approved)
@@ -99,7 +100,7 @@ class Drawer(Core):
 
         Raises:
             ApprovalNeededError: it needs ``Right.DROP``.
-            DrawerShortError: the drawer holds less.
+            DrawerShortError: the drawer holds less; that it was asked stands in the books.
             NoShiftError: see ``paid_in``; ``CashAmountError`` too.
         """
         by = self.allow(Right.DROP, approved)
@@ -196,8 +197,27 @@ class Drawer(Core):
             postings = drawer_rules.cash_moved(self._drawer, account, -fen if out else fen)
             return self._entry(kind, ref, at, with_approval(asked, by), postings)
 
-        record, new = self._act(kind, ref, at, asked, make)
+        try:
+            record, new = self._act(kind, ref, at, asked, make)
+        except DrawerShortError:
+            self._refused_short(kind, fen, by, at)
+            raise
         return Done(record, new, amount, ZERO, ZERO)
+
+    def _refused_short(self, kind: str, fen: int, by: str | None, at: datetime) -> None:
+        """Record who asked for more than the drawer holds.
+
+        Enough of such questions tell what the books expect, before a count that should be blind.
+        """
+        doc = {
+            "act": f"{kind} {yuan(fen)}",
+            "asked_by": None if self.role is None else self.by,
+            "by_card": 0,
+            "right": (Right.DROP if kind == DROP else Right.PAID_OUT).value,
+            "staff": by or self.by,
+            "why": "drawer_short",
+        }
+        self._post(APPROVAL_REFUSED, new_ref(), at, doc, total=ZERO)
 
 
 def with_approval(doc: Mapping[str, Any], by: str | None) -> dict[str, Any]:

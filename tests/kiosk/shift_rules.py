@@ -87,6 +87,7 @@ class ShiftRules(RuleBasedStateMachine):
         except DrawerShortError:
             assert kind != "paid_in"
             assert fen > self.drawer
+            self.records += 1  # who asked stands in the books
         else:
             self.records += 1
             self.cash_moved(fen if kind == "paid_in" else -fen)

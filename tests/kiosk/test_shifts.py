@@ -172,8 +172,37 @@ def test_no_more_is_taken_out_than_the_drawer_holds_and_the_refusal_does_not_say
             act()
         bilingual(refused.value, "20.01")
         assert "20.00" not in refused.value.zh + refused.value.en
+    assert counter.x_report().figures.refused_approvals == 2
     counter.till.drop(from_fen(2000), ref=uuid4(), at=counter.tick())
     assert DRAWER not in counter.trial_balance()
+
+
+def test_who_asks_for_more_than_the_drawer_holds_stands_in_the_books(counter: Counter) -> None:
+    counter.open_shift(2000)
+    lent = Approved(Right.PAID_OUT, "s02")
+    with pytest.raises(DrawerShortError):
+        counter.till.drop(from_fen(2001), ref=uuid4(), at=counter.tick())
+    with pytest.raises(DrawerShortError):
+        counter.till.paid_out(
+            "water", from_fen(9900), ref=uuid4(), at=counter.tick(), approved=lent
+        )
+    with counter.database.transaction() as cursor:
+        rows = cursor.execute("SELECT body FROM record WHERE kind = 'approval_refused'").fetchall()
+    assert [json.loads(body)["doc"] for (body,) in rows] == [
+        {
+            "act": act,
+            "asked_by": None,
+            "by_card": 0,
+            "right": right,
+            "staff": staff,
+            "why": "drawer_short",
+        }
+        for act, right, staff in (
+            ("drop 20.01", "drop", counter.till.by),
+            ("paid_out 99.00", "paid_out", "s02"),
+        )
+    ]
+    assert all(json.loads(body)["shift"] == 1 for (body,) in rows)
 
 
 @pytest.mark.parametrize("fen", [0, -1, 100_000_001])
