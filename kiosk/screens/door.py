@@ -90,7 +90,7 @@ class DoorScreen(Screen[None]):
         self._found = found
         self._keeps = keeps
         self._zone = ZoneInfo(desk.home.settings.day.timezone)
-        self.questions = Questions(changed=self.draw, refused=self._refused)
+        self.questions = Questions(changed=self.draw, refused=self._refused, hint=False)
 
     def compose(self) -> ComposeResult:
         """Lay the screen out; see the style sheet for sizes."""

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from kiosk.screens.entry import Entry
 
+_HIDDEN = "••••"
+"""A secret that was given: always as long."""
+
 
 def as_it_is(text: str) -> str:
     """Take an answer as it was typed, without the blanks around it."""
@@ -31,6 +34,7 @@ class Question:
         masked: whether it is a secret.
         choices: answers that the digits 1, 2, … give at once.
         given: what stands in the entry already.
+        told: how an answer is shown once it is given; a secret never is.
     """
 
     label: str
@@ -38,6 +42,7 @@ class Question:
     masked: bool = False
     choices: tuple[str, ...] = ()
     given: str = ""
+    told: Callable[[str], str] = as_it_is
 
     def rows(self) -> tuple[tuple[Span, ...], ...]:
         """Draw what is asked for, and the choices by figure."""
@@ -52,10 +57,18 @@ class Questions:
     """Asks in ``entry``, whose keys come through ``strike`` and ``command``.
 
     While ``busy`` (the answers are being checked) keys are neither answers nor lost: they wait in
-    ``early`` for whoever comes next.
+    ``early`` for whoever comes next. ``hint`` says whether the empty entry names what is asked:
+    not where the screen shows it anyway.
     """
 
-    def __init__(self, *, changed: Callable[[], None], refused: Callable[[Refusal], None]) -> None:
+    def __init__(
+        self,
+        *,
+        changed: Callable[[], None],
+        refused: Callable[[Refusal], None],
+        hint: bool = True,
+    ) -> None:
+        self._hint = hint
         self._changed = changed
         self._refused = refused
         self._asked: tuple[Question, ...] = ()
@@ -76,6 +89,15 @@ class Questions:
         """The question that is open."""
         place = len(self.answers)
         return self._asked[place] if place < len(self._asked) else None
+
+    @property
+    def so_far(self) -> tuple[tuple[Span, ...], ...]:
+        """A row for each answer that was given, in order."""
+        return tuple(
+            (Span(f" ✓ {_HIDDEN if each.masked else each.told(answer)}", "dim"),)
+            for each, answer in zip(self._asked, self.answers, strict=False)
+            if answer
+        )
 
     def ask(
         self,
@@ -103,7 +125,7 @@ class Questions:
             self.entry.password = now is not None and now.masked
             self.entry.value = now.given if now else ""
             self.entry.cursor_position = len(self.entry.value)
-            self.entry.placeholder = now.label if now else ""
+            self.entry.placeholder = now.label if now and self._hint else ""
         self._changed()
 
     def strike(self, character: str) -> bool:

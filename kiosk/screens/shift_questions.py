@@ -56,7 +56,7 @@ class Asking:
     def amount(self, given_fen: int | None = None) -> Question:
         """An amount in yuan; ``given_fen`` stands there already."""
         given = "" if given_fen is None else price(given_fen)
-        return Question(self._("Amount in yuan, Enter"), fen_of, given=given)
+        return Question(self._("Amount in yuan, Enter"), fen_of, given=given, told=_yuan)
 
     def no_sale(self) -> Question:
         """Why the drawer is opened without a sale."""
@@ -95,10 +95,16 @@ class Asking:
                 raise ChooseError(len(names))
             return by_name[typed]
 
-        return Question(self._("What for? Choose with a figure"), read, choices=names)
+        by_id = {each.id: each.name(self.lang) for each in moves}
+        label = self._("What for? Choose with a figure")
+        return Question(label, read, choices=names, told=by_id.__getitem__)
 
     def _word(self) -> Question:
         return Question(self._("A word to it (may be empty), Enter"), reason_of)
+
+
+def _yuan(fen: str) -> str:
+    return price(int(fen))
 
 
 def _needed(text: str) -> str:

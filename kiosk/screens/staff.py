@@ -17,7 +17,7 @@ from kiosk.screens.drawn import Span
 from kiosk.screens.keymap import shown
 from kiosk.screens.questions import Question
 from kiosk.screens.shift_questions import ChooseError
-from kiosk.screens.steps import StepsScreen
+from kiosk.screens.steps import NOTHING, StepsScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,7 +173,7 @@ class StaffScreen(StepsScreen):
 
     def asked_face(self, now: Question) -> Face:
         """Show what is asked, and the choices by figure."""
-        return Sheet(self._heading, now.rows())
+        return Sheet(self._heading, (*self.questions.so_far, *now.rows()))
 
     def _about(self, doing: Callable[[Member], None]) -> None:
         if (chosen := self._people.chosen) is None:
@@ -185,6 +185,7 @@ class StaffScreen(StepsScreen):
         self, title: str, asked: tuple[Question, ...], done: Callable[[tuple[str, ...]], None]
     ) -> None:
         self._heading = title
+        self.board.show(NOTHING)  # its choices mean something else as long as this is asked
         self.questions.ask(asked, done, self.back)
 
     def _pins(self, role: Callable[[], Role], staff: str) -> tuple[Question, Question]:
@@ -209,7 +210,9 @@ class StaffScreen(StepsScreen):
                 raise ChooseError(len(named))
             return _ROLES[named.index(text)].value
 
-        return Question(self._("Which role? Choose with a figure"), read, choices=named)
+        names = {role.value: name for role, name in zip(_ROLES, named, strict=True)}
+        label = self._("Which role? Choose with a figure")
+        return Question(label, read, choices=named, told=names.__getitem__)
 
     def _add(self) -> None:
         _, ref = self._, new_ref()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kiosk.screens.board import Face, Turn
     from kiosk.screens.desk import Desk
 
-_PRESSED = {"Enter": "enter", "Esc": "escape", "Backspace": "backspace"}
+_PRESSED = {"Enter": "enter", "Esc": "escape", "Backspace": "backspace", "PgDn": "pagedown"}
 NOTHING = Sheet("", ())
 """A board with nothing on it."""
 
@@ -55,7 +55,7 @@ class StepsScreen(Approving):
         self.clock = clock
         self.settings = desk.home.settings
         self.zone = ZoneInfo(self.settings.day.timezone)
-        self.questions = Questions(changed=self._asked, refused=self._refused)
+        self.questions = Questions(changed=self._asked, refused=self._refused, hint=False)
 
     def compose(self) -> ComposeResult:
         """Lay the screen out; see the style sheet for sizes."""

@@ -210,8 +210,13 @@ async def test_a_manager_adds_somebody_who_then_signs_in(opened: Opened) -> None
         cashier.slowly("ctrl+s", "ctrl+s", "1")
         await cashier.settle()
         assert len(cashier.app.screen_stack) == 2
+        assert cashier.screen.count("姓名，") == 1  # once: the entry does not say it again
         await cashier.type("小李")
-        await cashier.press("enter", "1")
+        await cashier.press("enter")
+        assert "✓ 小李" in cashier.screen
+        assert "重设 PIN" not in cashier.screen  # the list's choices mean nothing meanwhile
+        await cashier.press("1")
+        assert "✓ 收银员" in cashier.screen
         await cashier.type("4826")
         await cashier.press("enter")
         await cashier.type("4826")
