@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from textual.geometry import Region
@@ -106,21 +106,26 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows of text under a title: the keys explained, or a paper; ``top`` is the first shown."""
+    """Rows of text under a title: the keys explained, or a paper; ``top`` is the first shown.
+
+    ``arrows`` says that ↑ and ↓ turn it, and PgUp and PgDn mean something else where it is shown.
+    """
 
     title: str
     rows: tuple[Row, ...]
     top: int = 0
+    arrows: bool = False
 
     def scrolled(self, by: int) -> Sheet:
         """Return the sheet moved by ``by`` rows; its last row stays in sight."""
-        return Sheet(self.title, self.rows, min(max(self.top + by, 0), max(len(self.rows) - 1, 0)))
+        return replace(self, top=min(max(self.top + by, 0), max(len(self.rows) - 1, 0)))
 
     def row(self, y: int, width: int, height: int) -> Row:
         """Draw the title, which says where more is, then the rows."""
         if y == 0:
             below = len(self.rows) - self.top - (height - 1)
-            more = f"PgDn +{below}" if below > 0 else ("PgUp" if self.top else "")
+            back, on = ("↑", "↓") if self.arrows else ("PgUp", "PgDn")
+            more = f"{on} +{below}" if below > 0 else (back if self.top else "")
             room = max(width - len(more) - 1, 0)
             return (Span(left(f" {self.title}", room) + more + " ", "head"),)
         place = self.top + y - 1
@@ -129,7 +134,8 @@ class Sheet:
     def at(self, x: int, y: int, width: int, height: int) -> Touch | None:  # noqa: ARG002
         """Return the key of the touched span; a touch on the title turns the page."""
         if y == 0:
-            return Press("pagedown" if self.top + height - 1 < len(self.rows) else "pageup")
+            back, on = ("up", "down") if self.arrows else ("pageup", "pagedown")
+            return Press(on if self.top + height - 1 < len(self.rows) else back)
         row = self.rows[self.top + y - 1 : self.top + y]
         key = key_at(row[0], x) if row else ""
         return Press(key) if key else None

@@ -293,22 +293,32 @@ class SellScreen(LeftCounts):
         return catalogue.by_barcode(entered.text) or catalogue.by_sku(entered.text.upper())
 
     def _move(self, by: int) -> None:
-        """Mark another line, or another of what was found."""
-        if isinstance(self.board.face, Found):
-            self.board.show(self.board.face.moved(by))
-            return
+        """Mark another line, or another of what was found; move a paper that lies there."""
+        match self.board.face:
+            case Found() as found:
+                self.board.show(found.moved(by))
+                return
+            case Sheet(arrows=True) as paper:
+                self._scroll(paper, by)
+                return
         self._act()
         self.mark(self.marked + by)
 
     def _page(self, by: int) -> None:
         """Turn the page of whatever the board shows."""
         match self.board.face:
-            case Sheet() as sheet:
-                self.board.show(sheet.scrolled(by * max(self.board.size.height - 2, 1)))
+            case Sheet(arrows=False) as sheet:
+                self._scroll(sheet, by)
             case Found() as found:
                 self.board.show(found.moved(by * max(self.board.size.height - 2, 1)))
             case _:
                 self._turn(by)
+
+    def _scroll(self, sheet: Sheet, by: int) -> None:
+        """Move a sheet by most of what is seen of it, unless nothing more is below."""
+        height = self.board.size.height
+        if by < 0 or sheet.top + height - 1 < len(sheet.rows):
+            self.board.show(sheet.scrolled(by * max(height - 2, 1)))
 
     def _turn(self, by: int) -> None:
         """Turn to another page of tiles."""

@@ -315,7 +315,8 @@ class SellView(Approving):
         wanted = self.settings.paper.columns
         columns = wanted if wanted <= width else NARROWEST
         paper = lay_out(receipt, columns, words_of(receipt.lang))
-        sheet = paper_sheet(self._("Receipt"), paper, width)
+        # PgUp and PgDn are the next customer's already: they turn the tiles.
+        sheet = replace(paper_sheet(self._("Receipt"), paper, width), arrows=True)
         if slip is not None:
             sheet = replace(sheet, rows=(*signs.called(slip, width, self._), *sheet.rows))
         self.board.show(sheet)

@@ -174,9 +174,35 @@ async def test_a_touch_on_a_tile_rings_it_and_typing_goes_on(opened: Opened) -> 
         assert cashier.rung == [("F002", 2000), ("F001", 1000)]
 
 
+async def test_after_a_sale_page_down_turns_the_tiles_and_the_arrows_move_the_paper(
+    opened: Opened,
+) -> None:
+    async with opened() as cashier:
+        await cashier.press("A", "f9")
+        whole = cashier.screen
+        assert "↓ +" in whole
+        await cashier.press("down")
+        assert "No. 000007" not in cashier.screen  # its first rows are above
+        await cashier.press(*["down"] * 9)
+        assert "小票" in cashier.screen
+        last = cashier.screen
+        await cashier.press("down")
+        assert cashier.screen == last
+        await cashier.press(*["up"] * 3)
+        assert cashier.screen == whole
+        await cashier.pilot.click("#board", offset=(3, 0))
+        assert "No. 000007" not in cashier.screen
+        await cashier.press("pagedown")
+        assert cashier.sell.tiles.page == 1
+        assert cashier.sell.board.face is cashier.sell.tiles
+        await cashier.press("A", "f9", "pageup")
+        assert cashier.sell.tiles.page == 0
+        assert "小票" not in cashier.screen
+
+
 async def test_the_receipt_stays_until_the_next_customers_first_key(opened: Opened) -> None:
     async with opened() as cashier:
-        await cashier.press("A", "5", "f9", "pagedown", "pageup")
+        await cashier.press("A", "5", "f9", "down", "up")
         assert "No. 000007" in cashier.screen
         assert "第 7 号 ✓" in cashier.said
         await cashier.press("B")
