@@ -297,12 +297,11 @@ class SellScreen(LeftCounts):
         match self.board.face:
             case Found() as found:
                 self.board.show(found.moved(by))
-                return
             case Sheet(arrows=True) as paper:
                 self._scroll(paper, by)
-                return
-        self._act()
-        self.mark(self.marked + by)
+            case _:
+                self._act()
+                self.mark(self.marked + by)
 
     def _page(self, by: int) -> None:
         """Turn the page of whatever the board shows."""
