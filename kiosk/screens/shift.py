@@ -5,27 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from config.errors import Refusal
-from config.language import words as words_of
 from config.text import ascii_digits
 from kiosk.sale.refs import new_ref
-from kiosk.screens.board import Sheet, paper_sheet, price
+from kiosk.screens.board import Sheet, price
 from kiosk.screens.counting import CountTable, Difference
-from kiosk.screens.shift_faces import Begin, Menu, PastList
+from kiosk.screens.shift_faces import Begin, Menu, PastList, closed, report_sheet
 from kiosk.screens.shift_questions import Asking
 from kiosk.screens.steps import NOTHING, StepsScreen
 from kiosk.shift_errors import CountFirstError, ReasonNeededError, RecountError
-from kiosk.till.shift_papers import shift_paper
 from ledger.money import from_fen
 from receipts.layout import yuan
-from receipts.paper import NARROWEST
-from receipts.shift_layout import lay_out_shift
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from uuid import UUID
 
+    from config.errors import Refusal
     from config.language import Words
     from kiosk.sale.approval import Approved
     from kiosk.sale.shift_figures import ShiftReport
@@ -35,6 +31,7 @@ if TYPE_CHECKING:
     from kiosk.till.till import Done, Till
 
 T = TypeVar("T")
+_LEAVING = frozenset({"enter", "up", "down"})
 
 
 class ShiftScreen(StepsScreen):
@@ -92,10 +89,7 @@ class ShiftScreen(StepsScreen):
     def pressed(self, character: str) -> bool:
         """Choose from the menu or the list, or type into the count."""
         if self._table is not None:
-            try:
-                self._count(self._table.struck(character))
-            except Refusal as refusal:
-                self.say(refusal.say(self.lang), "bad")
+            self._count(self._table.struck(character))
             return True
         if self._list is None:
             self._chosen(ascii_digits(character))
@@ -145,7 +139,13 @@ class ShiftScreen(StepsScreen):
             self._menu()
 
     def legend(self) -> tuple[tuple[str, str], ...]:
-        """The keys of this step."""
+        """The keys of this step; those that turn a long paper's pages first."""
+        face, height = self.board.face, self.board.size.height
+        if isinstance(face, Sheet) and len(face.rows) >= max(height, 1):
+            return (("PgDn PgUp", self._("Page")), *self._keys())
+        return self._keys()
+
+    def _keys(self) -> tuple[tuple[str, str], ...]:
         _ = self._
         if self._table is not None:
             return (
@@ -167,7 +167,7 @@ class ShiftScreen(StepsScreen):
 
     def asked_face(self, now: Question) -> Face:
         """Show what is asked, and the choices by figure; below a difference, where one is."""
-        rows = now.rows()
+        rows = (*self.questions.so_far, *now.rows())
         if self._found is not None:
             return replace(self._found, below=rows)
         return Sheet(self._heading, rows)
@@ -181,26 +181,23 @@ class ShiftScreen(StepsScreen):
         self._count(CountTable.of(title, self.settings.shift.denominations_fen, self._))
         self.board.show(NOTHING)
 
-    def _count(self, table: CountTable) -> None:
+    def _count(self, table: CountTable, *, said: Refusal | None = None) -> None:
+        """Show the count, and why the marked row is empty where its figures were refused."""
         self._table = table
-        self.say("")
+        refusal = table.refusal or said
+        self.say(refusal.say(self.lang) if refusal else "", "bad")
         self.show(table)
 
     def _count_key(self, table: CountTable, key: str) -> None:
-        match key:
-            case "enter" if table.ended and (doubt := table.doubtful):
-                self._count(replace(table, doubted=True))
-                self.say(doubt, "bad")
-            case "enter" if table.ended:
+        if key == "enter" and table.ended:
+            objection = table.objection
+            if not objection:
                 self._counted(table.counts)
-            case "enter" | "down":
-                self._count(table.moved(1))
-            case "up":
-                self._count(table.moved(-1))
-            case "backspace":
-                self._count(table.erased())
-            case "delete":
-                self._count(table.emptied())
+                return
+            self._count(table.stepped(key))
+            self.say(objection, "bad")
+            return
+        self._count(table.stepped(key), said=table.refusal if key in _LEAVING else None)
 
     # Opening
 
@@ -325,14 +322,12 @@ class ShiftScreen(StepsScreen):
             self._show_report(report)
 
     def _show_report(self, report: ShiftReport) -> None:
-        width, wanted = self.board.size.width, self.settings.paper.columns
-        columns = wanted if wanted <= width else NARROWEST
-        training = self.desk.home.training
-        paper = shift_paper(report, self.settings, lang=self.lang, training=training)
-        laid = lay_out_shift(paper, columns, words_of(self.lang))
-        title = self._("X report") if report.z is None else self._("Z report {z}")
-        self.board.show(paper_sheet(title.format(z=report.z), laid, width))
+        home, width = self.desk.home, self.board.size.width
+        sheet = report_sheet(report, self.settings, self.lang, width, training=home.training)
+        self.board.show(sheet)
         self.add_class("-paper")
+        if report.z is not None:
+            self.say(closed(report, self._), "good")
 
     async def _past(self) -> None:
         past = await self.desk.ask(lambda till: till.past_shifts())
@@ -396,5 +391,3 @@ class ShiftScreen(StepsScreen):
         if report is not None:
             self._menu()
             self._show_report(report)
-            said = self._("Shift {number} is closed ✓ Z report {z}")
-            self.say(said.format(number=report.number, z=report.z), "good")

@@ -1,4 +1,4 @@
-"""What the shift screen shows on its left: the menu, and the list of past Z reports."""
+"""What the shift screen shows: the menu, the list of past Z reports, and a report itself."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from kiosk.screens.board import Press, price
+from config.language import words as words_of
+from kiosk.screens.board import Press, paper_sheet, price
 from kiosk.screens.cells import left, right
 from kiosk.screens.drawn import Span, key_at
+from kiosk.till.shift_papers import shift_paper
+from receipts.paper import NARROWEST
+from receipts.shift_layout import lay_out_shift
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from config.language import Words
-    from kiosk.screens.board import Touch
+    from config.settings import Settings
+    from kiosk.sale.shift_figures import ShiftReport
+    from kiosk.screens.board import Sheet, Touch
     from kiosk.till.shift_reading import PastShift
 
 _ALWAYS = frozenset("58")
@@ -131,3 +137,29 @@ class PastList:
 def price_signed(fen: int) -> str:
     """Return ``fen`` in yuan with its sign: ``+0.50``, ``-2.00``."""
     return f"{'-' if fen < 0 else '+'}{price(abs(fen))}"
+
+
+def report_sheet(
+    report: ShiftReport, settings: Settings, lang: str, width: int, *, training: bool
+) -> Sheet:
+    """Set an X or Z report as a sheet of ``width`` cells, as wide as the paper where that fits."""
+    wanted, _ = settings.paper.columns, words_of(lang)
+    paper = shift_paper(report, settings, lang=lang, training=training)
+    laid = lay_out_shift(paper, wanted if wanted <= width else NARROWEST, _)
+    title = _("X report") if report.z is None else _("Z report {z}").format(z=report.z)
+    return paper_sheet(title, laid, width)
+
+
+def closed(report: ShiftReport, words: Words) -> str:
+    """Say what a close came to: its Z number, counted, over or short, what went to the safe."""
+    _ = words
+    said = [_("Shift {number} is closed ✓ Z report {z}").format(number=report.number, z=report.z)]
+    if (closing := report.closing) is not None:
+        over = closing.over_short_fen
+        word = _("Over") if over > 0 else _("Short") if over < 0 else _("It fits to the fen")
+        said += [
+            _("Counted") + " " + price(closing.counted_fen),
+            f"{word} {price(abs(over))}" if over else word,
+            _("To the safe") + " " + price(closing.to_safe_fen),
+        ]
+    return "  ".join(said)
