@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from kiosk.sale.counting import pieces_of
+from kiosk.sale.counting import MOST_PIECES, pieces_of
 from kiosk.screens.board import Press, price
 from kiosk.screens.cells import left, right
 from kiosk.screens.drawn import Span, key_at
 from kiosk.screens.figures import large
+from kiosk.shift_errors import PiecesError
 
 if TYPE_CHECKING:
     from config.language import Words
@@ -22,6 +23,7 @@ LARGE_COUNT_FEN: Final = 20_000_00
 _NOTE: Final = 9
 _PIECES: Final = 8
 _AMOUNT: Final = 12
+_LONGEST: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class CountTable:
     words: Words
     doubted: bool = False
     """Whether it was asked if these figures are right."""
+    wrong: str = ""
+    """What was typed into the marked row and is no number: the row holds nothing meanwhile."""
 
     @classmethod
     def of(cls, title: str, denominations: tuple[int, ...], words: Words) -> CountTable:
@@ -69,24 +73,60 @@ class CountTable:
         said = _("{amount} yuan counted? Enter once more takes it; ↑ goes back to the pieces.")
         return said.format(amount=price(self.total_fen))
 
+    @property
+    def refusal(self) -> PiecesError | None:
+        """Why what was typed into the marked row will not do, until that is taken back."""
+        if not self.wrong:
+            return None
+        return PiecesError(self.wrong, MOST_PIECES, fen=self.denominations[self.marked])
+
+    @property
+    def objection(self) -> str:
+        """Why the count cannot end like this, or what is asked first; empty where nothing is."""
+        if not any(self.typed):
+            _ = self.words
+            return _("Nothing was counted: type the pieces; for an empty drawer type 0.")
+        return self.doubtful
+
+    def stepped(self, key: str) -> CountTable:
+        """Give the table after a key that is no figure."""
+        match key:
+            case "enter" if self.ended:
+                return replace(self, doubted=bool(self.doubtful))
+            case "enter" | "down":
+                return self.moved(1)
+            case "up":
+                return self.moved(-1)
+            case "backspace":
+                return self.erased()
+            case "delete":
+                return self.emptied()
+            case _:
+                return self
+
     def moved(self, by: int) -> CountTable:
-        """Mark another row; it stops at the ends."""
+        """Mark another row; it stops at the ends, and at a row whose figures were refused."""
+        if self.wrong:
+            return replace(self, wrong="")
         return replace(self, marked=min(max(self.marked + by, 0), len(self.denominations)))
 
     def struck(self, character: str) -> CountTable:
         """Put one more figure to the marked row; on the total nothing is typed.
 
-        Raises:
-            PiecesError: it is no figure, or there are too many.
+        With anything else, or too many, the row is empty: ``1.5`` must not become 15, nor 5. The
+        figures that follow are no number either, until ``wrong`` is taken back.
         """
         if self.ended:
             return self
-        text = self.typed[self.marked] + character
-        pieces_of(text, fen=self.denominations[self.marked])
+        text = (self.wrong or self.typed[self.marked]) + character
+        try:
+            pieces_of(text)
+        except PiecesError:
+            return replace(self._with(""), wrong=text[:_LONGEST])
         return self._with(text)
 
     def erased(self) -> CountTable:
-        """Take the last figure of the marked row back."""
+        """Take the last figure of the marked row back, or all that was refused."""
         return self if self.ended else self._with(self.typed[self.marked][:-1])
 
     def emptied(self) -> CountTable:
@@ -95,7 +135,7 @@ class CountTable:
 
     def _with(self, text: str) -> CountTable:
         typed = (*self.typed[: self.marked], text, *self.typed[self.marked + 1 :])
-        return replace(self, typed=typed, doubted=False)
+        return replace(self, typed=typed, doubted=False, wrong="")
 
     def row(self, y: int, width: int, height: int) -> tuple[Span, ...]:
         """Draw the heading, a row for each denomination, and the running total in the last."""

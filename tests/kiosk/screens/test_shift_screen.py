@@ -245,7 +245,7 @@ async def test_a_small_terminal_shows_what_it_can(opened: Opened) -> None:
     async with opened() as cashier:
         await cashier.press("f10", "7", "3")
         await cashier.pilot.resize_terminal(40, 10)
-        await cashier.press("enter", "x", "2")
+        await cashier.press("enter", "x", "delete", "2")
         assert "50" in cashier.screen
         await cashier.pilot.resize_terminal(80, 24)
         await cashier.press("ctrl+l")
