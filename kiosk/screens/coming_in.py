@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from config.language import Words
     from kiosk.sale.people import Credential
     from kiosk.screens.desk import Desk
+    from kiosk.screens.help_screen import HelpScreen
     from kiosk.screens.sell import SellScreen
 
 _IDLE_LOOK_S = 1.0
@@ -38,6 +39,8 @@ class ComingIn(Recording):
     lang: str
     _: Words
     clock: Callable[[], datetime]
+    help: HelpScreen | None = None
+    """The keys of a screen, while they are shown over it."""
     door: DoorScreen | None = None
     """The door, where somebody has to be let in before anything else."""
     _held: list[events.Event]
@@ -56,16 +59,54 @@ class ComingIn(Recording):
                     if not (isinstance(event, events.Key) and event.key == self._opener):
                         self._held.append(event)
                     return
+                if isinstance(event, events.Key) and self._helped(event):
+                    return
                 if isinstance(event, events.Key) and self.opens(event.key):
                     return
         await super().on_event(event)
 
     def opens(self, key: str) -> bool:
         """Open the screen that ``key`` opens from where the till is; say whether it did."""
-        if key and key == self.desk.home.settings.key("sell.lock"):
+        settings = self.desk.home.settings
+        if key and key == settings.key("sell.lock"):
             self.lock()
             return True
+        if key and key == settings.key("sell.help"):
+            return self._help(key)
         return False
+
+    def _help(self, key: str) -> bool:
+        """Put the keys of the screen over it, where it says which they are and is not busy."""
+        about = getattr(self.screen, "help_about", "")
+        asks = getattr(self.screen, "questions", None)
+        busy = asks is not None and asks.busy
+        if not about or busy or getattr(self.screen, "approval", None) is not None:
+            return False
+        from kiosk.screens.help_screen import HelpScreen, keys_sheet  # noqa: PLC0415 - seldom
+
+        sheet = keys_sheet(about, self.desk.home.settings, self._)
+        self.help = HelpScreen(sheet, self._end_help)
+        self.open_over(self.help, key)
+        return True
+
+    def _helped(self, event: events.Key) -> bool:
+        """Put the help away on any key; the lock's locks, too. Say whether it was there."""
+        if self.help is None or self.screen is not self.help:
+            return False
+        self._end_help()
+        if event.key == self.desk.home.settings.key("sell.lock"):
+            self._held.append(event)
+        return True
+
+    def _end_help(self) -> None:
+        if self.help is not None and self.screen is self.help:
+            self.help = None
+            self._hold()
+            self.run_worker(self._ending_help(), group="till")
+
+    async def _ending_help(self) -> None:
+        await self.pop_screen()
+        await self._release()
 
     def _hold(self, opener: str = "") -> None:
         """Let keys wait from here on; a second press of ``opener`` means nothing."""

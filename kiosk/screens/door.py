@@ -63,6 +63,7 @@ class DoorScreen(Screen[None]):
     ``refuse`` asks again, or the screen is taken away. Where it ``keeps`` a ticket it says so.
     """
 
+    help_about = "door"
     AUTO_FOCUS = ""
     secret = True
     """What is typed here stays out of the flight record."""

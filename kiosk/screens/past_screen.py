@@ -45,6 +45,7 @@ _LOOKS = 10
 class PastScreen(Approving):
     """The sales of this book, newest first; off the hot path, so Escape goes back a step."""
 
+    help_about = "history"
     AUTO_FOCUS = ""
     BINDINGS = [
         Binding("up", "move(-1)", priority=True),

@@ -37,6 +37,8 @@ _LEAVING = frozenset({"enter", "up", "down"})
 class ShiftScreen(StepsScreen):
     """A menu by digit; each choice is a few steps, and Escape goes one back."""
 
+    help_about = "shift"
+
     def __init__(
         self,
         desk: Desk,

@@ -87,6 +87,7 @@ class People:
 class StaffScreen(StepsScreen):
     """A list and five choices about whoever is marked; see ``kiosk staff`` for the same."""
 
+    help_about = "staff"
     secret = True
     """What is typed here stays out of the flight record: names, PINs."""
 
