@@ -21,7 +21,6 @@ from kiosk.sale.people import Pin, staff_id
 from kiosk.sale.people_errors import ManagerThereError, NoManagerError
 from kiosk.sale.refs import new_ref
 from kiosk.till.home import HomeError, HomeInUseError, open_home, writing
-from kiosk.till.people import FIRST_NAME
 from kiosk.till.staff_rows import staff_rows
 from kiosk.till.store import open_database
 from kiosk.till.till import Till
@@ -196,7 +195,7 @@ def _add(sitting: _Sitting, arguments: argparse.Namespace) -> Member:
         if role is not Role.MANAGER:
             raise NoManagerError
         pin = sitting.secrets.ask_twice(wanted or arguments.name)
-        name = arguments.name or FIRST_NAME
+        name = arguments.name or ""
         return till.make_first_manager(pin, at=sitting.at, name=name, staff_id=wanted)
     return till.add_staff(
         arguments.name,

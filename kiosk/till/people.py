@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from kiosk.sale.approval import Approved
     from kiosk.sale.people import Member
 
-FIRST_NAME = "站长"
-"""The name of the first manager, who is asked for a PIN only."""
+FIRST_NAMES = {"zh_CN": "站长", "en": "Manager"}
+"""What the first manager, who is asked for a PIN only, is called in each language."""
 
 
 class People(SigningIn):
@@ -62,9 +62,11 @@ class People(SigningIn):
         return not any(each.active and each.role is Role.MANAGER for each in self.staff())
 
     def make_first_manager(
-        self, pin: str, *, at: datetime, name: str = FIRST_NAME, staff_id: str | None = None
+        self, pin: str, *, at: datetime, name: str = "", staff_id: str | None = None
     ) -> Member:
         """Make the first manager, ``s01`` in a new book; nobody is signed in by it.
+
+        Without a ``name`` they are called a manager in the language of the settings.
 
         Raises:
             ManagerThereError: there is an active manager already.
@@ -79,6 +81,7 @@ class People(SigningIn):
             # Or whoever empties a table would be the manager, and the books would look sound.
             if staff_rows.manager_recorded(cursor, self.book):
                 raise ManagerGoneError
+        name = name or FIRST_NAMES[self.settings.language]
         return self._add_staff(name, Role.MANAGER, pin, ref=new_ref(), at=at, wanted=staff_id)
 
     def add_staff(

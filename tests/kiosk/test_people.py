@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -90,6 +91,14 @@ def test_the_first_manager_needs_nobody_and_there_is_only_one_first(counter: Cou
     with pytest.raises(ManagerThereError):
         till.make_first_manager("246803", at=counter.tick())
     assert till.role is None
+
+
+@pytest.mark.parametrize(("lang", "name"), [("zh_CN", "站长"), ("en", "Manager")])
+def test_the_first_manager_is_called_one_in_the_language_of_the_settings(
+    counter: Counter, lang: str, name: str
+) -> None:
+    till = Till(counter.database, replace(counter.home.settings, language=lang))
+    assert till.make_first_manager(BOSS, at=counter.tick()).name == name
 
 
 def test_a_cashier_adds_nobody_unless_a_manager_approves(desk: Counter) -> None:

@@ -46,6 +46,16 @@ async def test_the_first_start_asks_for_one_thing_only(opened: Opened) -> None:
         assert cashier.selling
 
 
+async def test_the_first_manager_is_called_one_in_the_language_of_the_screen(
+    opened: Opened,
+) -> None:
+    async with opened(ready=False, lang="en") as cashier:
+        for _ in range(2):
+            await cashier.type("135790")
+            await cashier.press("enter")
+        assert "s01 Manager" in cashier.screen.splitlines()[0]
+
+
 async def test_whoever_signs_in_is_named_on_what_they_do(opened: Opened) -> None:
     async with opened(signed_in=None) as cashier:
         await cashier.type("9")
