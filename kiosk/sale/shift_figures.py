@@ -175,7 +175,9 @@ class ShiftReport:
     """An X report (``closing`` is None) or a Z report, as its record holds it.
 
     Attributes:
-        seq: the report's own record; the figures are those of records ``opening.seq`` to ``seq``.
+        seq: the report's own record; money is that of records ``opening.seq`` to ``seq``.
+        first_seq: the first record since the last Z report, or of the book: acts without money
+            (removals, no-sales, reprints, what was refused) are counted from here.
         record_hash: its hash in hex.
         at: when, UTC; ``by`` is whoever made it.
         approved_by: who approved it; empty where nobody had to.
@@ -203,6 +205,7 @@ class ShiftReport:
     outside_fen: int
     fund_fen: int
     parked: tuple[ParkedFigures, ...]
+    first_seq: int
     closing: Closing | None = None
 
     @property

@@ -58,7 +58,10 @@ class _Sum:
 
 
 def summarise(records: Iterable[Content]) -> ShiftFigures:
-    """Add up the records of a shift, in any order; kinds that mean nothing here are passed over."""
+    """Add up records in any order; kinds that mean nothing here are passed over.
+
+    A report's are those of its shift, and before them the ``ACTS`` since the last Z.
+    """
     found = _Sum()
     for content in records:
         if (add := _MEANS.get(content["kind"])) is not None:
@@ -139,10 +142,24 @@ _MEANS: Final[dict[str, Callable[[_Sum, Content, Content], None]]] = {
 }
 
 
+ACTS: Final = frozenset(
+    {
+        "line_removed",
+        "no_sale",
+        "reprint",
+        "approval_refused",
+        "login_failed",
+        "clock_jumped",
+    }
+)
+"""The kinds that move no money and need no shift: a report has those since the last Z, too."""
+
+
 def report_doc(
     opening: Opening,
     figures: ShiftFigures,
     *,
+    first_seq: int,
     drawer: str,
     expected_fen: int,
     grand_total_fen: int,
@@ -155,6 +172,7 @@ def report_doc(
         "drawer": drawer,
         "expected_fen": expected_fen,
         "figures": _plain(asdict(figures)),
+        "first_seq": first_seq,
         "fund_fen": fund_fen,
         "grand_total_fen": grand_total_fen,
         "opening": asdict(opening),
@@ -173,7 +191,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of a document
 def report_of(content: Content, record_hash: str) -> ShiftReport:
     """Read the report back from an ``x_report`` or ``shift_closed`` record.
 
-    A report of an older program has zeros for the figures that it did not know.
+    A report of an older program has zeros for the figures that it did not know, and begins with
+    its shift.
     """
     doc = content["doc"]
     report = doc["report"]
@@ -194,6 +213,7 @@ def report_of(content: Content, record_hash: str) -> ShiftReport:
         outside_fen=report["outside_fen"],
         fund_fen=report["fund_fen"],
         parked=tuple(ParkedFigures(**each) for each in report["parked"]),
+        first_seq=report.get("first_seq", report["opening"]["seq"]),
         closing=_closing(doc) if "z" in doc else None,
     )
 

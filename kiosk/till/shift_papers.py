@@ -62,7 +62,7 @@ def shift_paper(
     )
     return ShiftPaper(
         head=head,
-        first_record=report.opening.seq,
+        first_record=report.first_seq,
         sales=_sales(figures),
         tenders=_tenders(figures, settings, lang),
         fund=PaperFund(

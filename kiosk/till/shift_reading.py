@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.sale.shift_figures import ParkedFigures
+from kiosk.sale.shift_report import ACTS
 from kiosk.shift_errors import NoSuchReportError
 from ledger.journal import read_record
 
@@ -30,6 +31,10 @@ _LAST: Final = (
 _CLOSED: Final = "SELECT closed_seq FROM shift WHERE book = ? AND z = ?"
 _RECORD: Final = "SELECT book, seq, prev, hash, body FROM record WHERE book = ? AND seq = ?"
 _BODIES: Final = "SELECT body FROM record WHERE book = ? AND seq >= ? ORDER BY seq"
+_ACTS: Final = (
+    "SELECT body FROM record WHERE book = ? AND seq > ? AND seq < ?"
+    " AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq"
+)
 _GROSS: Final = (
     "SELECT coalesce(sum(json_extract(body, '$.doc.total_fen')"
     " + coalesce(json_extract(body, '$.doc.discount_fen'), 0)"
@@ -137,6 +142,14 @@ def z_record(cursor: sqlite3.Cursor, book: str, z: int) -> Record:
 def contents_from(cursor: sqlite3.Cursor, book: str, seq: int) -> Iterator[dict[str, Any]]:
     """Stream the bodies of ``book`` from record ``seq`` on, as values."""
     for (body,) in cursor.execute(_BODIES, (book, seq)):
+        yield json.loads(body)
+
+
+def acts_between(
+    cursor: sqlite3.Cursor, book: str, after: int, before: int
+) -> Iterator[dict[str, Any]]:
+    """Stream the bodies of ``ACTS`` between two records, both left out, as values."""
+    for (body,) in cursor.execute(_ACTS, (book, after, before, json.dumps(sorted(ACTS)))):
         yield json.loads(body)
 
 

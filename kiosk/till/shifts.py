@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -281,14 +282,21 @@ class Shifts(Drawer):
         self, cursor: sqlite3.Cursor, journal: Journal, shift: OpenShift, expected_fen: int
     ) -> dict[str, Any]:
         """Write the report of ``shift`` as it stands now, for its record."""
-        figures = summarise(disk.contents_from(cursor, self.book, shift.opened_seq))
         last = disk.last_closed(cursor, self.book)
+        # Each of the two begins its query once the one before it is through: they share a cursor.
+        figures = summarise(
+            chain(
+                disk.acts_between(cursor, self.book, last.seq, shift.opened_seq),
+                disk.contents_from(cursor, self.book, shift.opened_seq),
+            )
+        )
         outside = disk.gross_between(cursor, self.book, last.seq, shift.opened_seq)
         opened = journal.read(shift.opened_seq)
         assert opened is not None  # noqa: S101 - the shift's row came from it
         return report_doc(
             _opening(opened),
             figures,
+            first_seq=last.seq + 1,
             drawer=self._drawer,
             expected_fen=expected_fen,
             grand_total_fen=last.grand_total_fen + outside + figures.sales.fen,

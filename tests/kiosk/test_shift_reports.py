@@ -189,7 +189,7 @@ def test_a_reprint_of_a_z_is_recorded_and_counted(counter: Counter) -> None:
     assert counter.till.reprint_z(1, ref=uuid4(), at=counter.tick()) == (z, 2)
     counter.open_shift()
     counter.till.reprint_z(1, ref=uuid4(), at=counter.tick())
-    assert counter.x_report().figures.reprints == 1
+    assert counter.x_report().figures.reprints == 3, "those before the shift stand on no other Z"
     assert shift_paper(z, counter.home.settings, reprint=2).head.reprint == 2
 
 
@@ -226,6 +226,38 @@ def test_what_people_did_not_get_is_counted(counter: Counter) -> None:
     assert (figures.refused_approvals, figures.failed_logins, figures.clock_jumps) == (1, 2, 1)
 
 
+def test_what_was_done_between_two_shifts_stands_on_the_next_report(counter: Counter) -> None:
+    till = counter.till
+
+    def acts() -> None:
+        till.no_sale("零钱", ref=uuid4(), at=counter.tick())
+        basket = counter.basket("F001")
+        till.remove_line(basket, basket.lines[0], ref=uuid4(), at=counter.tick())
+        for kind in ("approval_refused", "login_failed", "clock_jumped"):
+            entry = Entry(kind, uuid4(), counter.tick(), date(2026, 11, 24), "s03", {}, (), {})
+            counter.database.post(till.book, entry)
+
+    acts()  # before the book's first shift
+    counter.sell("F001*7")  # money outside a shift is in no figure of it
+    counter.open_shift(20000, reason="首日")
+    first = counter.x_report()
+    counter.count(20000)
+    z = counter.close_shift()
+    till.reprint_z(1, ref=uuid4(), at=counter.tick())
+    acts()
+    counter.open_shift(20000)
+    second = counter.x_report()
+    for report, reprints in ((first, 0), (z, 0), (second, 1)):
+        figures = report.figures
+        assert (figures.no_sales, figures.removals) == (1, Tally(1, 200))
+        assert (figures.refused_approvals, figures.failed_logins, figures.clock_jumps) == (1, 1, 1)
+        assert (figures.reprints, figures.sales) == (reprints, Tally())
+    assert (first.figures.counts, z.figures.counts) == (0, 1)
+    assert [shift_paper(each, counter.home.settings).first_record for each in (first, z)] == [1, 1]
+    paper = shift_paper(second, counter.home.settings)
+    assert (paper.first_record, second.opening.seq) == (z.seq + 1, z.seq + 7)
+
+
 def test_a_set_aside_that_the_fund_was_too_short_to_give_back_is_named(counter: Counter) -> None:
     counter.open_shift()
     sold = counter.sell("F001").number
@@ -249,10 +281,12 @@ def test_a_report_of_an_older_program_has_zeros_for_what_it_did_not_know(counter
         (body,) = cursor.execute("SELECT body FROM record WHERE kind = 'x_report'").fetchone()
     content: dict[str, Any] = json.loads(body)
     del content["doc"]["report"]["figures"]["clock_jumps"]
+    del content["doc"]["report"]["first_seq"]
     content["doc"]["report"]["figures"]["of_a_newer_program"] = {"count": 1, "fen": 2}
     report = report_of(content, "00")
     assert report.figures.clock_jumps == 0
     assert (report.closing, report.z) == (None, None)
+    assert report.first_seq == report.opening.seq
 
 
 class TestTheCommands:
