@@ -14,13 +14,14 @@ from textual.message import Message
 
 from config.errors import Refusal
 from config.rights import RIGHT_NAMES
-from kiosk.errors import ApprovalNeededError, NoShiftError
+from kiosk.errors import ApprovalNeededError, NoShiftError, TillError
 from kiosk.sale.needs import rights_needed
 from kiosk.screens.approval import ZH
 from kiosk.screens.asking import Asking
 from kiosk.screens.board import Found
 from kiosk.screens.entry import amount_fen, normal
 from kiosk.screens.keymap import shown
+from kiosk.screens.message import LEAST
 from kiosk.screens.signs import LastSale
 from kiosk.screens.ticket import Ticket
 from ledger.money import ZERO, from_fen, to_fen
@@ -47,6 +48,16 @@ LARGE_CHANGE_FEN = 100_00
 
 LARGE_FEN = 1000_00
 """From so much on, received with change to give, a slip of the finger is likelier than notes."""
+
+
+class UnseenError(TillError):
+    """Money was to be taken in a window that has no room for the basket."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "窗口太小，看不到商品和合计：请先放大窗口再收款。",
+            "The window is too small to show the basket and its total: make it larger first.",
+        )
 
 
 class Asked(NamedTuple):
@@ -167,6 +178,8 @@ class Paying(Asking):
             self._pay(cash, None)
 
     def _pay(self, tender: Tender, fen: int | None) -> None:
+        if self.size.width < LEAST.width or self.size.height < LEAST.height:
+            raise UnseenError  # nobody takes money for a basket that nobody sees
         before = self.ticket
         paid = before.pay(tender, fen)
         if paid.rest > ZERO:

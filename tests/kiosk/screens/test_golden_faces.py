@@ -51,6 +51,9 @@ async def test_a_window_that_is_too_small_says_so_and_loses_nothing(
         assert "窗口太小" in cashier.screen
         await cashier.press("backspace", "C")
         assert len(cashier.rung) == 3
+        await cashier.press("f9", "f5", "!", "enter")
+        assert await cashier.sold() == []  # nobody takes money for a basket that nobody sees
+        assert "窗口太小" in cashier.said
         await cashier.press("delete", "3")
         await cashier.pilot.resize_terminal(80, 24)
         await cashier.pilot.pause()

@@ -182,6 +182,7 @@ async def test_hostile_names_are_drawn_as_they_are(opened: Opened, size: tuple[i
             assert "399999.96" in cashier.screen
         if size[0] == 80:
             assert "名名…" in cashier.screen
+        await cashier.pilot.resize_terminal(80, 24)
         await cashier.press("f9")
         assert await cashier.sold() == [8 * 9999999]
 
