@@ -33,11 +33,13 @@ _PAGE = 500
 
 
 def shifts(arguments: argparse.Namespace) -> int:
-    """Print the shifts, oldest first: opened, counted, over or short, and the Z report's number.
+    """Print the shifts, oldest first: who opened and closed, counts, differences, the Z's number.
 
-    JSON is one line: a list of ``book``, ``number``, ``day``, ``opened_seq``, ``opened_at``,
-    ``opened_by``, ``float_fen``, ``counted_fen``, ``expected_fen``, ``over_short_fen``,
-    ``closed_seq``, ``z`` and ``grand_total_fen``; null for what an open shift has not.
+    The differences at the opening and those booked at the close together are what the account of
+    over and short took. JSON is one line: a list of ``book``, ``number``, ``day``,
+    ``opened_seq``, ``opened_at``, ``opened_by``, ``float_fen``, ``opening_over_short_fen``,
+    ``counted_fen``, ``expected_fen``, ``over_short_fen``, ``closed_seq``, ``closed_by``, ``z`` and
+    ``grand_total_fen``; null for what an open shift has not.
 
     Raises:
         NoSuchBookError: there is no such book.
@@ -119,10 +121,12 @@ def _plain(book: str, shift: PastShift) -> dict[str, Any]:
         "opened_at": shift.opened_at.isoformat(),
         "opened_by": shift.opened_by,
         "float_fen": shift.float_fen,
+        "opening_over_short_fen": shift.opening_over_short_fen,
         "counted_fen": shift.counted_fen,
         "expected_fen": shift.expected_fen,
-        "over_short_fen": shift.over_short_fen,
+        "over_short_fen": _booked(shift),
         "closed_seq": shift.closed_seq,
+        "closed_by": shift.closed_by,
         "z": shift.z,
         "grand_total_fen": shift.grand_total_fen,
     }
@@ -132,8 +136,9 @@ def _table(found: list[tuple[str, PastShift]], desk: Desk, *, several: bool) -> 
     words, zone = desk.words, ZoneInfo(desk.settings.day.timezone)
     heading = [
         *(words("Book") if several else "", words("Shift"), words("Business date")),
-        *(words("Opened"), words("Cashier"), words("Opening float"), words("Expected")),
-        *(words("Counted"), words("Over or short"), words("Z number"), words("Grand total")),
+        *(words("Opened"), words("Opened by"), words("Opening float"), words("At opening")),
+        *(words("Expected"), words("Counted"), words("Over or short"), words("Closed by")),
+        *(words("Z number"), words("Grand total")),
     ]
     rows = [
         [
@@ -143,14 +148,21 @@ def _table(found: list[tuple[str, PastShift]], desk: Desk, *, several: bool) -> 
             f"{shift.opened_at.astimezone(zone):%H:%M}",
             shift.opened_by,
             yuan(shift.float_fen),
-            *map(_known, (shift.expected_fen, shift.counted_fen, shift.over_short_fen)),
+            _known(shift.opening_over_short_fen),
+            *map(_known, (shift.expected_fen, shift.counted_fen, _booked(shift))),
+            shift.closed_by or "—",
             words("open now") if shift.z is None else str(shift.z),
             _known(shift.grand_total_fen),
         ]
         for book, shift in found
     ]
-    lines = table([heading, *rows], right={1, 5, 6, 7, 8, 9, 10})
+    lines = table([heading, *rows], right={1, 5, 6, 7, 8, 9, 11, 12})
     return [lines[0], "-" * max(map(columns, lines)), *lines[1:]]
+
+
+def _booked(shift: PastShift) -> int | None:
+    """Give the difference at the close; one that was counted only is in no account yet."""
+    return None if shift.z is None else shift.over_short_fen
 
 
 def _known(fen: int | None) -> str:

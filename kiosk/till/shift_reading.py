@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from ledger.entries import Record
 
 _PAST: Final = (
-    "SELECT number, day, opened_seq, opened_at, opened_by, float_fen, counted_fen, expected_fen,"
-    " closed_seq, z, grand_total_fen FROM shift WHERE book = ? AND number < ?"
-    " ORDER BY number DESC LIMIT ?"
+    "SELECT s.number, s.day, s.opened_seq, s.opened_at, s.opened_by, s.float_fen, s.counted_fen,"
+    ' s.expected_fen, s.closed_seq, s.z, s.grand_total_fen, c."by",'
+    " CASE WHEN json_valid(o.body) THEN json_extract(o.body, '$.doc.over_short_fen') END"
+    " FROM shift s LEFT JOIN record o ON o.book = s.book AND o.seq = s.opened_seq"
+    " LEFT JOIN record c ON c.book = s.book AND c.seq = s.closed_seq"
+    " WHERE s.book = ? AND s.number < ? ORDER BY s.number DESC LIMIT ?"
 )
 _LAST: Final = (
     "SELECT number, day, coalesce(closed_seq, 0), coalesce(z, 0), coalesce(grand_total_fen, 0)"
@@ -61,8 +64,9 @@ _DRAWER_ACCOUNT: Final = "100101"
 class PastShift:
     """One row of the list of shifts; amounts in fen, times UTC.
 
-    ``closed_seq``, ``z`` and ``grand_total_fen`` are None while it is open; ``counted_fen`` and
-    ``expected_fen`` while it was not counted.
+    ``closed_seq``, ``z``, ``grand_total_fen`` and ``closed_by`` are None while it is open;
+    ``counted_fen`` and ``expected_fen`` while it was not counted. ``opening_over_short_fen`` is
+    what the float was beyond the books; None where the opening's record cannot be read.
     """
 
     number: int
@@ -76,6 +80,8 @@ class PastShift:
     closed_seq: int | None
     z: int | None
     grand_total_fen: int | None
+    closed_by: str | None
+    opening_over_short_fen: int | None
 
     @property
     def over_short_fen(self) -> int | None:

@@ -313,13 +313,27 @@ class TestTheCommands:
     ) -> None:
         lines = self.said(counter, capsys, "shifts", "--lang", "en").splitlines()
         assert len(lines) == 4
-        assert lines[2].split()[-3:] == ["-0.60", "1", "53.00"]
-        assert lines[3].split()[-3:] == ["open", "now", "—"]
+        assert lines[2].split()[-4:] == ["-0.60", counter.till.by, "1", "53.00"]
+        assert lines[3].split()[-4:] == ["—", "open", "now", "—"]
         rows = json.loads(self.said(counter, capsys, "shifts", "--json"))
         assert [row["z"] for row in rows] == [1, None]
         assert rows[0]["over_short_fen"] == -60
         assert rows[0]["grand_total_fen"] == closed.grand_total_fen
         assert rows[1]["float_fen"] == 15000
+        assert [row["closed_by"] for row in rows] == [counter.till.by, None]
+
+    def test_the_differences_of_the_list_are_the_account_of_over_and_short(
+        self, counter: Counter, closed: ShiftReport, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        rows = json.loads(self.said(counter, capsys, "shifts", "--json"))
+        at_opening = [row["opening_over_short_fen"] for row in rows]
+        assert closed.closing is not None
+        assert at_opening == [0, 15000 - closed.closing.stays_fen]
+        counter.count(14000)  # counted, and not booked while the shift is open
+        rows = json.loads(self.said(counter, capsys, "shifts", "--json"))
+        assert rows[1]["over_short_fen"] is None
+        booked = sum(row["over_short_fen"] or 0 for row in rows)
+        assert sum(at_opening) + booked == -counter.trial_balance()[OVER_SHORT] != 0
 
     def test_a_z_is_printed_from_its_record(
         self, counter: Counter, closed: ShiftReport, capsys: pytest.CaptureFixture[str]
