@@ -10,7 +10,6 @@ from config.language import words as words_of
 from kiosk.screens.board import Press, paper_sheet, price
 from kiosk.screens.cells import left, right
 from kiosk.screens.drawn import Span, key_at
-from kiosk.till.shift_papers import shift_paper
 from receipts.paper import NARROWEST
 from receipts.shift_layout import lay_out_shift
 
@@ -143,6 +142,8 @@ def report_sheet(
     report: ShiftReport, settings: Settings, lang: str, width: int, *, training: bool
 ) -> Sheet:
     """Set an X or Z report as a sheet of ``width`` cells, as wide as the paper where that fits."""
+    from kiosk.till.shift_papers import shift_paper  # noqa: PLC0415 - not on the first paint's way
+
     wanted, _ = settings.paper.columns, words_of(lang)
     paper = shift_paper(report, settings, lang=lang, training=training)
     laid = lay_out_shift(paper, wanted if wanted <= width else NARROWEST, _)
