@@ -21,13 +21,16 @@ class StaffError(TillError):
 
 
 class StaffNumberError(StaffError):
-    """A text that is no staff number."""
+    """A text that is no staff number; figures are not repeated, as they may be a PIN."""
 
     def __init__(self, typed: str) -> None:
         self.typed = typed
+        figures = any(each.isdigit() for each in typed)
+        zh = "这个工号" if figures else f"工号 {shown(typed)} "
+        en = "This" if figures else shown(typed)
         super().__init__(
-            f"工号 {shown(typed)} 不行：应如 s02（或只写 2）。",
-            f"{shown(typed)} is no staff number: write it like s02 (or just 2).",
+            f"{zh}不行：应如 s02（或只写 2）。",
+            f"{en} is no staff number: write it like s02 (or just 2).",
         )
 
 

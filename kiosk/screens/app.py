@@ -83,7 +83,7 @@ class KioskApp(ComingIn):
 
     def get_default_screen(self) -> Screen[None]:
         """The sell screen is the ground that every other stands on; the door is before it."""
-        return self.sell if self.desk.comes_in else self._door(Asks.SIGN_IN)
+        return self.sell if self.desk.comes_in else self._door(Asks.OPENING)
 
     def on_mount(self) -> None:
         """Open the books behind the first paint."""

@@ -40,6 +40,8 @@ FIRST = "s01"
 class Asks(Enum):
     """What the door asks for."""
 
+    OPENING = auto()
+    """Nothing: who works here, and whether anybody does, is in books that are not open yet."""
     SIGN_IN = auto()
     FIRST_PIN = auto()
     """The PIN of the first manager, twice: nobody works here yet."""
@@ -54,6 +56,27 @@ class OtherPinError(TillError):
             "两次输入的 PIN 不一样：请从头再输一次。",
             "The two PINs differ: begin again.",
         )
+
+
+class PinAgainError(TillError):
+    """The PIN was to be typed a second time, and nothing was."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "还没有输入：请把同一个 PIN 再输一次，然后按 Enter。",
+            "Nothing was typed: type the same PIN once more, then press Enter.",
+        )
+
+
+def pin_again(text: str) -> str:
+    """Read a PIN that is typed for the second time.
+
+    Raises:
+        PinAgainError: nothing was typed.
+    """
+    if not (pin := digits(text)):
+        raise PinAgainError
+    return pin
 
 
 class DoorScreen(Screen[None]):
@@ -122,15 +145,26 @@ class DoorScreen(Screen[None]):
 
     def ask(self, asks: Asks) -> None:
         """Ask for something else from now on; what was typed is forgotten."""
+        opened = self.asks is Asks.OPENING
         self.asks = asks
         self._say("")
         self._again()
+        if opened and asks is not Asks.OPENING:
+            self._replay()
+
+    def _replay(self) -> None:
+        """Take the keys that came before anything was asked."""
+        early, entry = self.questions.early, self.questions.entry
+        while early and entry is not None:
+            entry.post_message(early.pop(0))
 
     def known(self, members: tuple[Member, ...]) -> None:
         """Learn who works here; a number that is the only one need not be typed."""
         self.members = tuple(each for each in members if each.active)
         entry = self.questions.entry
-        if self.questions.busy or self.questions.answers or (entry is not None and entry.value):
+        if self.asks is Asks.OPENING:
+            self.ask(Asks.SIGN_IN)
+        elif self.questions.busy or self.questions.answers or (entry is not None and entry.value):
             self.draw()  # somebody is typing already
         else:
             self._again()
@@ -154,10 +188,14 @@ class DoorScreen(Screen[None]):
             self._let_in(Card(scan.text))
 
     def _again(self, answers: tuple[str, ...] = ()) -> None:
+        if self.asks is Asks.OPENING:
+            self.questions.wait()
+            return
         if self.asks is Asks.FIRST_PIN:
             self.questions.ask(self._first_questions(), self._chosen, self._again)
             return
-        only = self.members[0].id if len(self.members) == 1 else ""
+        alone = len(self.members) == 1 and not self.questions.early  # who types begins at the start
+        only = self.members[0].id if alone else ""
         asked = who_questions(self._)
         if not answers and only:
             answers = (only,)
@@ -167,7 +205,7 @@ class DoorScreen(Screen[None]):
         _ = self._
         return (
             Question(_("PIN, Enter"), lambda pin: good_pin(pin, Role.MANAGER, FIRST), masked=True),
-            Question(_("the same PIN once more, Enter"), digits, masked=True),
+            Question(_("the same PIN once more, Enter"), pin_again, masked=True),
         )
 
     def _shown(self, answers: tuple[str, ...]) -> None:
@@ -196,6 +234,8 @@ class DoorScreen(Screen[None]):
         """Draw what is asked, and what was answered."""
         _ = self._
         match self.asks:
+            case Asks.OPENING:
+                title, hint = _("Opening the books…"), ""
             case Asks.SIGN_IN:
                 title, hint = _("Sign in"), _("Type your staff number and PIN, or tap your card.")
             case Asks.UNLOCK:
@@ -207,20 +247,16 @@ class DoorScreen(Screen[None]):
                 hint = _("Choose the manager's PIN, 6 to 8 digits: that is all.")
         rows = [(Span(f" {title}", "strong"),), (Span(f" {hint}", "dim"),), self._answered()]
         self.query_one("#door-rows", Rows).show(rows)
-        functions = self.query_one("#functions", Bar)
-        functions.show(
-            (
-                Span(" Enter", "key"),
-                Span(" " + _("Go on") + " "),
-                Span(" Esc", "key"),
-                Span(" " + _("Begin again") + " "),
-                Span(" Ctrl+Q", "key"),
-                Span(" " + _("Quit") + " "),
-            )
+        keys = [("Enter", _("Go on")), ("Esc", _("Begin again")), ("Ctrl+Q", _("Quit"))]
+        shown = keys[-1:] if self.asks is Asks.OPENING else keys
+        self.query_one("#functions", Bar).show(
+            [each for key, said in shown for each in (Span(f" {key}", "key"), Span(f" {said} "))]
         )
 
     def _answered(self) -> tuple[Span, ...]:
         """The row above the entry: what it is for."""
+        if self.asks is Asks.OPENING:
+            return ()
         _, answers = self._, self.questions.answers
         if self.asks is Asks.FIRST_PIN:
             who = named(FIRST, ()) + " " + _("Manager")

@@ -118,6 +118,13 @@ class Questions:
         self.busy = False
         self._turn_to(())
 
+    def wait(self) -> None:
+        """Ask nothing yet: keys wait in ``early``, and what is pasted is hidden."""
+        self.over()
+        self.busy = True
+        if self.entry is not None:
+            self.entry.password = True
+
     def _turn_to(self, answers: tuple[str, ...]) -> None:
         self.answers = answers
         now = self.now

@@ -30,7 +30,7 @@ Painted(open_home(Path(sys.argv[1])), signed_in=sys.argv[3] or None).run(headles
 """
 
 
-@pytest.mark.parametrize(("signed_in", "seen"), [("", "登录"), ("s01", "豆浆")])
+@pytest.mark.parametrize(("signed_in", "seen"), [("", "Ctrl+Q 退出"), ("s01", "豆浆")])
 def test_the_screen_is_painted_before_the_database_is_loaded(
     root: Path, tmp_path: Path, signed_in: str, seen: str
 ) -> None:
@@ -44,4 +44,5 @@ def test_the_screen_is_painted_before_the_database_is_loaded(
     painted, loaded = json.loads(run.stderr)
     assert seen in painted
     assert "正在打开账簿" in painted
+    assert "登录" not in painted  # whether anybody works here stands in the books
     assert set(loaded) & LATER == set()
