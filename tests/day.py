@@ -213,9 +213,9 @@ class Cashier:
         self.type("<F3>")
         self.see("按编号取回")
         self.type(str(place))
-        self.books.note("basket_recalled", self.by)
         if parks:
             self.books.note("basket_parked", self.by)
+        self.books.note("basket_recalled", self.by)
         self.see(f"› {item}", gone="按编号取回")
 
     # After the sale
