@@ -64,7 +64,7 @@ async def test_a_second_enter_after_the_float_was_counted_sells_nothing(opened: 
         await cashier.press("A", "f9")
         counting = cashier.app.screen
         assert counting is not cashier.sell
-        await cashier.press(*["enter"] * 9)
+        await cashier.press("0", *["enter"] * 9)
         assert cashier.selling
         await cashier.press("enter")
         await nothing_was_sold(cashier)

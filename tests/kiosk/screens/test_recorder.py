@@ -178,7 +178,7 @@ async def test_a_sale_can_be_read_from_the_record(opened: Opened) -> None:
         assert pressed[0]["painted_ms"] >= pressed[0]["handled_ms"]
         totals = [(each["lines"], each["total_fen"]) for each in of("state", lines)]
         assert totals[:3] == [(1, 200), (1, 400), (0, 0)]
-        sold = next(each for each in of("till", lines) if each["call"] == "Paying._sell")
+        sold = next(each for each in of("till", lines) if each["call"] == "_selling")
         assert sold["record"] == last.number
         assert sold["ms"] > 0
         assert "reports/flight-20261123T232600Z.jsonl" in cashier.said
