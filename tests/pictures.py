@@ -109,7 +109,7 @@ LATER: Final = (
     Scene("", 0, (*answers(SUPERVISOR_PIN), "escape", "f10", "3", "2")),
     Scene("", 5, (*answers("6"), "enter", *answers("2", SUPERVISOR_PIN))),
     Scene("", 2, ("2", "1", *answers("100"))),
-    Scene("shift-x", 0, (*answers("换硬币"), "6")),
+    Scene("shift-x", 0, (*answers("换硬币"), "6", *answers("2", SUPERVISOR_PIN))),
     Scene("locked", 30, ("escape", "A", "ctrl+l")),
     Scene("", 400, (*answers("3", CASHIER_PIN), "f9", "f10", "7")),
     Scene("shift-count", 10, answers("1", "3", "4", "1", "1", "6", "1")),
