@@ -29,6 +29,9 @@ KEYS: Final[dict[str, str]] = {
     "sell.lock": "ctrl+l",
     "sell.total": "=",
     "sell.staff": "ctrl+s",
+    "sell.cards": "ctrl+b",
+    "sell.hand_out": "ctrl+o",
+    "sell.demo_tap": "`",
 }
 """The id of every action whose key the settings may change, with its default key."""
 
@@ -50,6 +53,9 @@ ACTION_NAMES: Final[dict[str, Phrase]] = {
     "sell.lock": Phrase("锁定", "lock the till"),
     "sell.total": Phrase("报总价", "tell the customer the total"),
     "sell.staff": Phrase("人员", "staff"),
+    "sell.cards": Phrase("早餐卡", "breakfast cards"),
+    "sell.hand_out": Phrase("无卡早餐", "a breakfast without a card"),
+    "sell.demo_tap": Phrase("刷演示卡（仅试用）", "tap a demo card (demo only)"),
 }
 """What each action is called in refusals and in the manual."""
 

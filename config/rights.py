@@ -23,8 +23,9 @@ class Right(StrEnum):
     """One thing that somebody may do, or approve where a colleague may not; records carry it.
 
     ``REMOVE_AFTER_TOTAL`` takes a line out after the customer was told the total, ``BELOW_COST``
-    sells under a product's cost, ``COUNTS`` sets what is left of an item, ``STAFF`` adds and
-    disables people, ``SETTINGS`` changes the operator's files from the program.
+    sells under a product's cost, ``COUNTS`` sets what is left of an item, ``HAND_OUT`` gives a
+    breakfast without a card, ``CARDS`` issues and blocks cards and sees whose they are, ``STAFF``
+    adds and disables people, ``SETTINGS`` changes the operator's files from the program.
     """
 
     SELL = "sell"
@@ -45,6 +46,8 @@ class Right(StrEnum):
     SHIFT = "shift"
     X_REPORT = "x_report"
     COUNTS = "counts"
+    HAND_OUT = "hand_out"
+    CARDS = "cards"
     STAFF = "staff"
     SETTINGS = "settings"
 
@@ -76,6 +79,8 @@ RIGHT_NAMES: dict[Right, Phrase] = {
     Right.SHIFT: Phrase("开班和交班", "opening and closing a shift"),
     Right.X_REPORT: Phrase("X 报表", "the X report"),
     Right.COUNTS: Phrase("设置剩余份数", "setting what is left of an item"),
+    Right.HAND_OUT: Phrase("无卡发放早餐", "a breakfast without a card"),
+    Right.CARDS: Phrase("管理早餐卡", "managing breakfast cards"),
     Right.STAFF: Phrase("管理人员", "managing the staff"),
     Right.SETTINGS: Phrase("修改设置", "changing settings"),
 }

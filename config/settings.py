@@ -7,6 +7,8 @@ from datetime import time  # noqa: TC003 - the reader evaluates the hints
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
+from config.breakfast import Breakfast
+from config.cards import CardReader, CardType  # noqa: TC001 - the reader evaluates the hints
 from config.cashier import (
     CashMove,
     Guards,
@@ -95,23 +97,16 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class Fund:
-    """The charity fund: what a sale sets aside, and the two accounts it moves between."""
+    """The charity fund: what a sale sets aside, and the two accounts it moves between.
 
-    set_aside_fen: Annotated[int, whole(0, 1000)]
-    debit_account: _Account
-    payable_account: _Account
-
-
-@dataclass(frozen=True, slots=True)
-class Breakfast:
-    """What a breakfast card is good for: up to ``cap_fen``, from ``window_from`` to ``window_to``.
-
-    The times are local to ``Day.timezone``.
+    ``custody`` says whose the third-party account is: ``A``, the fund's own, which pays the shop
+    for its breakfasts later; ``B``, the operator's, restricted to the fund (accounting.md 11, 11B).
     """
 
-    cap_fen: Annotated[int, whole(0, 100_000)]
-    window_from: Annotated[time, clock]
-    window_to: Annotated[time, clock]
+    set_aside_fen: Annotated[int, whole(0, 1000)]
+    custody: Annotated[str, one_of("A", "B")]
+    debit_account: _Account
+    payable_account: _Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +142,7 @@ class Accounts:
     safe: _Account
     bank: _Account
     breakfast_settlement: _Account
+    custody: _Account
     over_short: _Account
     rounding: _Account
     fees: _Account
@@ -191,6 +187,8 @@ class Settings:
         tenders: the ways to pay, in the order of the screen; ids and keys are unique.
         tiers: the groups of customers that have prices of their own.
         cash_moves: what cash is put into the drawer for, or taken out of it.
+        card_types: the kinds of breakfast cards that the station gives out.
+        readers: the card readers; none where there is none.
         keys: action and key, ``("sell.help", "f1")``, for each of ``config.keys.KEYS``; an empty
             key is none.
         quick_keys: key and SKU, ``("insert", "F001")``: keys that ring a product.
@@ -214,6 +212,8 @@ class Settings:
     screen: Screen
     tiers: tuple[Tier, ...]
     cash_moves: tuple[CashMove, ...]
+    card_types: tuple[CardType, ...]
+    readers: tuple[CardReader, ...]
     reasons: Reasons
     keys: Annotated[tuple[tuple[str, str], ...], Entries(KEYS, str, key_or_none)]
     quick_keys: Annotated[tuple[tuple[str, str], ...], Entries(None, key, sku)]
@@ -234,6 +234,10 @@ class Settings:
     def cash_move(self, move_id: str) -> CashMove | None:
         """Return the cash move called ``move_id``, or None."""
         return next((each for each in self.cash_moves if each.id == move_id), None)
+
+    def card_type(self, type_id: str) -> CardType | None:
+        """Return the card type called ``type_id``, or None."""
+        return next((each for each in self.card_types if each.id == type_id), None)
 
     def key(self, action: str) -> str:
         """Return the key of ``action``, one of ``config.keys.KEYS``; empty where it has none."""
@@ -262,7 +266,7 @@ def load_settings(home_file: Path | None = None, *, chart: Chart | None = None) 
     """Read the settings: what ``home_file`` says, and the shipped defaults for the rest.
 
     A group is taken over key by key; lists and arrays of tables (``tenders``, ``tiers``,
-    ``cash_moves``, ``quick_notes_fen``) as a whole.
+    ``cash_moves``, ``card_types``, ``readers``, ``quick_notes_fen``) as a whole.
 
     Args:
         home_file: the home's ``kiosk.toml``; None or a file that is not there: only defaults.

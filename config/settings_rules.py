@@ -12,9 +12,10 @@ from config.rights import RIGHT_NAMES, Right
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from config.breakfast import Breakfast
     from config.chart import AccountType, Chart
     from config.reading import Reader
-    from config.settings import Breakfast, Settings
+    from config.settings import Settings
     from config.source import Place
 
 # What each account must be for the postings to make sense; tenders hold assets.
@@ -27,6 +28,7 @@ _TYPES: Final[dict[tuple[str, str], AccountType]] = {
     ("accounts", "safe"): "asset",
     ("accounts", "bank"): "asset",
     ("accounts", "breakfast_settlement"): "asset",
+    ("accounts", "custody"): "asset",
     ("accounts", "over_short"): "asset",
     ("accounts", "rounding"): "expense",
     ("accounts", "fees"): "expense",
@@ -57,11 +59,13 @@ def check_settings(settings: Settings, chart: Chart, reader: Reader) -> None:
     if not settings.tenders:
         none = Phrase("没有任何付款方式", "there is no way to pay")
         reader.fault(("tenders",), none, Phrase("至少一个 [[tenders]]", "at least one [[tenders]]"))
-    for table in ("tenders", "tiers", "cash_moves"):
+    for table in ("tenders", "tiers", "cash_moves", "card_types", "readers"):
         ids = [each.id for each in getattr(settings, table)]
         _check_ids(ids, table, reader)
     _check_accounts(settings, chart, reader)
     _check_window(settings.breakfast, reader)
+    _check_changes(settings.breakfast, reader)
+    _check_readers(settings, reader)
     _check_manager(settings, reader)
     _check_keys(settings, reader)
     reader.finish()
@@ -122,6 +126,45 @@ def _check_window(breakfast: Breakfast, reader: Reader) -> None:
         reader.fault(("breakfast", "window_to"), wrong, allowed)
 
 
+def _check_changes(breakfast: Breakfast, reader: Reader) -> None:
+    """Hold every rule of the future to the same: its window ends after it begins."""
+    days = [each.from_day for each in breakfast.changes]
+    for row, day in enumerate(days):
+        if day in days[:row]:
+            wrong = Phrase(f"{day} 已有一条规则", f"{day} has a rule already")
+            once = Phrase("每个日期一条", "each day only once")
+            reader.fault(("breakfast", "changes", row, "from_day"), wrong, once)
+        on = breakfast.on(day)
+        if on.window_from >= on.window_to:
+            wrong = Phrase("早餐时段的结束不晚于开始", "the window does not end after it begins")
+            later = f"{on.window_from:%H:%M}"
+            allowed = Phrase(f"晚于 {later} 的时刻", f"a time after {later}")
+            reader.fault(("breakfast", "changes", row), wrong, allowed)
+
+
+def _check_readers(settings: Settings, reader: Reader) -> None:
+    """Hold every card reader to what its kind needs; a wedge takes keys, so there is one."""
+    wedges = 0
+    for row, each in enumerate(settings.readers):
+        wedges += each.kind == "wedge"
+        if each.kind != "pcsc" and not each.format:
+            wrong = Phrase("缺少 format", "the format is missing")
+            allowed = Phrase('读卡器输出的格式，如 "10D"', 'what the reader writes, like "10D"')
+            reader.fault(("readers", row, "format"), wrong, allowed)
+        if each.kind == "serial" and not each.port:
+            wrong = Phrase("缺少 port", "the port is missing")
+            allowed = Phrase('串口设备，如 "/dev/ttyUSB0"', 'a device, like "/dev/ttyUSB0"')
+            reader.fault(("readers", row, "port"), wrong, allowed)
+        if each.kind == "wedge" and wedges > 1:
+            wrong = Phrase("键盘式读卡器多于一个", "there is more than one wedge reader")
+            allowed = Phrase("最多一个 wedge", "at most one of kind wedge")
+            reader.fault(("readers", row, "kind"), wrong, allowed)
+    if wedges and settings.scanner.card:
+        wrong = Phrase("读卡器写了两次", "the card reader is stated twice")
+        allowed = Phrase("只写 [[readers]]，scanner.card 留空", "[[readers]] alone; leave it empty")
+        reader.fault(("scanner", "card"), wrong, allowed)
+
+
 def _check_manager(settings: Settings, reader: Reader) -> None:
     for right in _KEPT:
         if right not in settings.roles.manager:
@@ -160,6 +203,10 @@ def _uses(settings: Settings, reader: Reader) -> Iterator[_Use]:
     if settings.scanner.prefix:
         what = Phrase("扫码前缀", "the scanner's prefix")
         yield _Use(settings.scanner.prefix[0], ("scanner", "prefix"), what)
+    for row, each in enumerate(settings.readers):
+        if each.prefix and each.prefix != settings.scanner.prefix:
+            what = Phrase(f"读卡器 {each.id} 的前缀", f"the prefix of the reader {each.id}")
+            yield _Use(each.prefix[0], ("readers", row, "prefix"), what)
     for key, sku in settings.quick_keys:
         yield _Use(key, ("quick_keys", key), Phrase(f"商品 {sku}", f"the product {sku}"))
 

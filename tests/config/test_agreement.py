@@ -20,13 +20,13 @@ def test_the_shipped_files_go_together() -> None:
 
 def test_quick_keys_name_products_that_are_there(tmp_path: Path) -> None:
     file = tmp_path / "kiosk.toml"
-    file.write_text('[quick_keys]\nf13 = "F001"\nf14 = "C01"\n"ctrl+b" = "X"\n', "utf-8")
+    file.write_text('[quick_keys]\nf13 = "F001"\nf14 = "C01"\n"ctrl+g" = "X"\n', "utf-8")
     with pytest.raises(ConfigError) as refused:
         check_agreement(load_settings(file), file, load_catalogue(), CATALOGUE)
     assert refused.value.path == file
     assert [(each.key, each.line) for each in refused.value.faults] == [
         ("quick_keys.f14", 3),
-        ("quick_keys.'ctrl+b'", 4),
+        ("quick_keys.'ctrl+g'", 4),
     ]
     assert 'no product "C01", did you mean C001' in refused.value.en
     assert f"{CATALOGUE} 中的编号" in refused.value.zh
