@@ -14,6 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNNING := $(VENV)/.runtime.stamp
 CHECKING := $(VENV)/.development.stamp
+READING := $(VENV)/.readers.stamp
 PIP := $(BIN)/python -m pip --quiet install
 # --no-build-isolation: the build backend comes from the lock, too.
 PROJECT := --no-deps --no-build-isolation --editable .
@@ -40,10 +41,11 @@ debian() { \
 }
 endef
 
-.PHONY: help setup run test lint quick slow tools bench lock clean
+.PHONY: help setup run readers test lint quick slow tools bench lock clean
 
 help:
 	@echo 'make run      打开收银台 · open the till'
+	@echo 'make readers  安装 PC/SC 读卡器所需 · install what a PC/SC card reader needs'
 	@echo 'make test     全部检查与测试 · every check and test'
 	@echo 'make setup    安装到 $(VENV) · install into $(VENV)'
 	@echo 'make lint     格式、类型与层次 · format, types and layers'
@@ -55,6 +57,9 @@ setup: $(RUNNING)
 
 run: $(RUNNING)
 	@exec $(BIN)/kiosk $(ARGS)
+
+# pyscard comes as source: only who has a PC/SC reader needs a compiler.
+readers: $(READING)
 
 test: export LC_ALL := C.UTF-8
 test: $(CHECKING)
@@ -77,12 +82,14 @@ slow: export LC_ALL := C.UTF-8
 slow: $(CHECKING)
 	$(BIN)/pytest -q -n auto --dist worksteal -m slow --timeout 1800 --durations 10 $(ARGS)
 
-# The auditors' programs that read our exports, a terminal to drive, and a Chinese font to draw with.
-tools:
+# The auditors' programs that read our exports, a terminal to drive, a Chinese font to draw with,
+# and a card reader that is none (vpcd).
+tools: readers
 	@$(debian); missing=(); \
 	for program in hledger ledger sqlite3 tmux; do \
 	  command -v "$$program" >/dev/null || missing+=("$$program"); done; \
 	compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK-*' >/dev/null || missing+=(fonts-noto-cjk); \
+	compgen -G '/usr/lib/pcsc/drivers/serial/libifdvpcd.so*' >/dev/null || missing+=(vsmartcard-vpcd); \
 	[ $${#missing[@]} = 0 ] || debian "$${missing[@]}"
 
 bench: export LC_ALL := C.UTF-8
@@ -91,11 +98,12 @@ bench: $(CHECKING)
 
 lock: $(CHECKING)
 	$(PIP) uv
-	$(call compile,build,requirements.lock)
-	$(call compile,dev,requirements-dev.lock)
+	$(call compile,pyproject.toml --group build,requirements.lock)
+	$(call compile,pyproject.toml --group dev,requirements-dev.lock)
+	$(call compile,--group pyproject.toml:pcsc,requirements-pcsc.lock)
 
-compile = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-header --quiet --upgrade --group $(1) --output-file $(2)
+compile = $(BIN)/uv pip compile $(1) --universal --python-version 3.11 --generate-hashes \
+	--no-header --quiet --upgrade --output-file $(2)
 
 clean:
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -123,3 +131,17 @@ $(CHECKING): requirements-dev.lock pyproject.toml | $(BIN)/python
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@$(PIP) $(PROJECT)
 	@touch $@ $(RUNNING)
+
+$(READING): requirements-pcsc.lock | $(RUNNING)
+	@$(debian); missing=(); \
+	[ -x /usr/sbin/pcscd ] || missing+=(pcscd); \
+	[ -e /usr/include/PCSC/winscard.h ] || missing+=(libpcsclite-dev); \
+	for program in gcc pkg-config swig; do \
+	  command -v "$$program" >/dev/null || missing+=("$$program"); done; \
+	[ -e /usr/include/stdio.h ] || missing+=(libc6-dev); \
+	$(BIN)/python -c 'import os, sys, sysconfig as s; \
+	  sys.exit(not os.path.exists(s.get_path("include") + "/Python.h"))' || missing+=(python3-dev); \
+	[ $${#missing[@]} = 0 ] || debian "$${missing[@]}"
+	@echo '安装读卡器所需 · Installing what a card reader needs'
+	@$(PIP) --require-hashes --no-build-isolation -r requirements-pcsc.lock
+	@touch $@

@@ -108,7 +108,9 @@ def pins(lock: str) -> dict[str, Requirement]:
     return {canonicalize_name(pin.name): pin for pin in asked}
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-dev.lock", "requirements-pcsc.lock"]
+)
 def test_a_lock_holds_versions_and_hashes_and_nothing_else(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     kinds = (
@@ -133,6 +135,13 @@ def test_a_lock_holds_what_the_project_asks_for(lock: str, group: str) -> None:
         assert requirement.specifier.contains(pinned.version), requirement
 
 
+def test_the_lock_of_the_readers_holds_what_they_ask_for() -> None:
+    locked = pins("requirements-pcsc.lock")
+    for requirement in map(Requirement, PROJECT["dependency-groups"]["pcsc"]):
+        (pinned,) = locked[canonicalize_name(requirement.name)].specifier
+        assert requirement.specifier.contains(pinned.version), requirement
+
+
 def test_the_checks_run_on_the_very_versions_that_the_till_runs_on() -> None:
     runtime = {name: str(pin) for name, pin in pins("requirements.lock").items()}
     development = {name: str(pin) for name, pin in pins("requirements-dev.lock").items()}
@@ -140,10 +149,9 @@ def test_the_checks_run_on_the_very_versions_that_the_till_runs_on() -> None:
 
 
 def test_the_rooms_import_only_what_the_project_declares() -> None:
-    declared = {
-        canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]
-    }
-    providers = packages_distributions()
+    asked = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["pcsc"]]
+    declared = {canonicalize_name(Requirement(line).name) for line in asked}
+    providers = {"smartcard": ["pyscard"], **packages_distributions()}  # it may not be installed
     undeclared = set()
     for path in SOURCES:
         if place(path).partition("/")[0] not in ROOMS:
