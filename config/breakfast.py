@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Annotated
+from typing import Annotated, Any
 
 from config.checks import clock, texts, unfit, whole
 from config.errors import Phrase
@@ -16,19 +16,25 @@ def _day(value: object) -> date:
     """Accept a TOML date, unquoted: ``2027-01-01``."""
     if isinstance(value, datetime) or not isinstance(value, date):
         raise unfit(
-            value, Phrase("日期，如 2027-01-01（不加引号）", "a date like 2027-01-01, bare")
+            value, Phrase("日期，如 2027-01-01，不加引号", "a date like 2027-01-01, without quotes")
         )
     return value
 
 
 @dataclass(frozen=True, slots=True)
 class BreakfastChange:
-    """What is different from the service day ``from_day`` on; what it leaves out goes on."""
+    """What is different from the service day ``from_day`` on; None goes on as it was before."""
 
     from_day: Annotated[date, _day]
     cap_fen: Annotated[int | None, whole(0, _MOST_FEN)] = None
     window_from: Annotated[time | None, clock] = None
     window_to: Annotated[time | None, clock] = None
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """What it changes, by the name of the rule."""
+        said = {name: getattr(self, name) for name in ("cap_fen", "window_from", "window_to")}
+        return {name: value for name, value in said.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +64,9 @@ class Breakfast:
     changes: tuple[BreakfastChange, ...] = ()
 
     def on(self, day: date) -> Breakfast:
-        """Give the rules of the service day ``day``: the last change before it or on it counts."""
+        """Give the rules of the service day ``day``: of each, what was last said up to that day."""
         rules = self
         for change in sorted(self.changes, key=lambda each: each.from_day):
             if change.from_day <= day:
-                stated = {
-                    name: value
-                    for name in ("cap_fen", "window_from", "window_to")
-                    if (value := getattr(change, name)) is not None
-                }
-                rules = replace(rules, **stated)
+                rules = replace(rules, **change.stated)
         return rules

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, TypeAlias
 
 from config.checks import code, one_of, truth, visible, whole
-from config.keys import SIGNS
 
 _Id: TypeAlias = Annotated[
     str, code("[a-z][a-z0-9_]{0,15}", '小写字母，如 "worker"', 'a-z, like "worker"')
@@ -74,7 +72,8 @@ class CardReader:
         port: the serial device; a part of the PC/SC reader's name, empty for any; empty for wedge.
         format: one of ``FORMATS``; empty for ``pcsc``.
         order: ``big`` where the first byte of the card comes first, ``little`` where it comes last.
-        prefix: what comes before each number; empty for nothing.
+        prefix: what comes before each number, of a wedge beginning with one of ``SIGNS``; empty
+            for nothing.
         baud: the speed of a serial line.
         proof: the most that a ``pcsc`` reader asks of a card: ``uid``, ``sun`` or ``ev2``.
         again_ms: so soon after itself the same card is one tap, in milliseconds.
@@ -82,15 +81,22 @@ class CardReader:
 
     id: _Id
     kind: Annotated[str, one_of("wedge", "serial", "pcsc")]
-    port: Annotated[str, code("[ -~]{0,120}", "设备名", "a device's name")] = ""
+    port: Annotated[
+        str,
+        code(
+            "(?:[!-~]{1,2}|[!-~][ -~]{1,118}[!-~])?",
+            '最多 120 个半角字符的设备名，如 "/dev/ttyUSB0"',
+            'a device\'s name of at most 120 ASCII characters, like "/dev/ttyUSB0"',
+        ),
+    ] = ""
     format: Annotated[str, one_of("", *FORMATS)] = ""
     order: Annotated[str, one_of("big", "little")] = "big"
     prefix: Annotated[
         str,
         code(
-            f"(?:[{re.escape(SIGNS)}][!-~]{{0,7}})?",
-            f"以 {SIGNS} 之一开头、最多 8 个半角可见字符",
-            f"at most 8 visible ASCII characters, the first one of {SIGNS}",
+            "[!-~]{0,8}",
+            "最多 8 个半角可见字符",
+            "at most 8 visible ASCII characters",
         ),
     ] = ""
     baud: Annotated[int, one_of(1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)] = 9600

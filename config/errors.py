@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -112,5 +113,7 @@ def _fault_en(path: Path | None, fault: Fault) -> str:
 
 def shown(value: object) -> str:
     """Return ``value`` as it may stand in a sentence: short, and nothing invisible in it."""
-    text = {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value) if isinstance(value, date | time) else repr(value)
     return text if len(text) <= _VALUE_SHOWN else f"{text[: _VALUE_SHOWN - 1]}…"

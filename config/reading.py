@@ -85,7 +85,7 @@ class Reader:
         """Return the rows of an array of tables that are right, each with its number from 0."""
         if not isinstance(tables, list):
             wrong = Phrase(f"值 {shown(tables)} 不是表的数组", f"{shown(tables)} is no table array")
-            header = f"[[{at[-1]}]]"
+            header = f"[[{'.'.join(part for part in at if isinstance(part, str))}]]"
             self.fault(at, wrong, Phrase(header, header))
             return []
         read = [(i, self.row(form, table, (*at, i))) for i, table in enumerate(tables)]

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from config.chart import TYPE_NAMES
 from config.errors import Phrase
-from config.keys import ACTION_NAMES
+from config.keys import ACTION_NAMES, SIGNS
 from config.rights import RIGHT_NAMES, Right
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config.breakfast import Breakfast
+    from config.cards import CardReader
     from config.chart import AccountType, Chart
     from config.reading import Reader
     from config.settings import Settings
@@ -39,6 +40,22 @@ _MOVE_TYPES: Final[dict[str, tuple[AccountType, ...]]] = {
     "paid_in": ("asset", "liability", "equity", "income"),
     "paid_out": ("asset", "liability", "expense"),
 }
+# What a kind of card reader cannot do without, and what it has not: there only the value of no
+# effect may be written. Nobody shall think that a wedge proves a card because the file says so.
+_NEEDED: Final[dict[str, tuple[str, ...]]] = {
+    "wedge": ("format",),
+    "serial": ("format", "port"),
+    "pcsc": (),
+}
+_FOREIGN: Final[dict[str, dict[str, str]]] = {
+    "wedge": {"port": "", "proof": "uid"},
+    "serial": {"proof": "uid"},
+    "pcsc": {"format": "", "order": "big", "prefix": ""},
+}
+_READER_NEEDS: Final = {
+    "format": Phrase('读卡器输出的格式，如 "10D"', 'what the reader writes, like "10D"'),
+    "port": Phrase('串口设备，如 "/dev/ttyUSB0"', 'a device, like "/dev/ttyUSB0"'),
+}
 _KEPT: Final = (Right.STAFF, Right.SETTINGS)
 
 
@@ -63,8 +80,7 @@ def check_settings(settings: Settings, chart: Chart, reader: Reader) -> None:
         ids = [each.id for each in getattr(settings, table)]
         _check_ids(ids, table, reader)
     _check_accounts(settings, chart, reader)
-    _check_window(settings.breakfast, reader)
-    _check_changes(settings.breakfast, reader)
+    _check_breakfast(settings.breakfast, reader)
     _check_readers(settings, reader)
     _check_manager(settings, reader)
     _check_keys(settings, reader)
@@ -118,51 +134,91 @@ def _check_account(
     reader.fault(place, wrong, allowed)
 
 
-def _check_window(breakfast: Breakfast, reader: Reader) -> None:
-    if breakfast.window_from >= breakfast.window_to:
-        wrong = Phrase("早餐时段的结束不晚于开始", "the window does not end after it begins")
-        later = f"{breakfast.window_from:%H:%M}"
-        allowed = Phrase(f"晚于 {later} 的时刻", f"a time after {later}")
-        reader.fault(("breakfast", "window_to"), wrong, allowed)
-
-
-def _check_changes(breakfast: Breakfast, reader: Reader) -> None:
-    """Hold every rule of the future to the same: its window ends after it begins."""
+def _check_breakfast(breakfast: Breakfast, reader: Reader) -> None:
+    """Hold the rules of today, and of every day from which others are dated, to the same."""
+    at: Place = ("breakfast",)
+    _check_window(breakfast, (*at, "window_to"), (*at, "service_day_from"), reader)
     days = [each.from_day for each in breakfast.changes]
-    for row, day in enumerate(days):
-        if day in days[:row]:
-            wrong = Phrase(f"{day} 已有一条规则", f"{day} has a rule already")
+    for row, change in enumerate(breakfast.changes):
+        at = ("breakfast", "changes", row)
+        if change.from_day in days[:row]:
+            wrong = Phrase(
+                f"{change.from_day} 已有一条规则", f"{change.from_day} has a rule already"
+            )
             once = Phrase("每个日期一条", "each day only once")
-            reader.fault(("breakfast", "changes", row, "from_day"), wrong, once)
-        on = breakfast.on(day)
-        if on.window_from >= on.window_to:
-            wrong = Phrase("早餐时段的结束不晚于开始", "the window does not end after it begins")
-            later = f"{on.window_from:%H:%M}"
-            allowed = Phrase(f"晚于 {later} 的时刻", f"a time after {later}")
-            reader.fault(("breakfast", "changes", row), wrong, allowed)
+            reader.fault((*at, "from_day"), wrong, once)
+        if not change.stated:
+            wrong = Phrase("没有写改什么", "it does not say what changes")
+            names = "cap_fen, window_from, window_to"
+            reader.fault(at, wrong, Phrase(f"至少一项：{names}", f"at least one of {names}"))
+        if "window_from" in change.stated or "window_to" in change.stated:
+            # Else the window is as another row left it, and is said to be wrong there.
+            _check_window(breakfast.on(change.from_day), (*at, "window_to"), at, reader)
+
+
+def _check_window(rules: Breakfast, end: Place, turn: Place, reader: Reader) -> None:
+    """Refuse a window that ends before it begins, or in which a card is good for two breakfasts."""
+    begins, ends = f"{rules.window_from:%H:%M}", f"{rules.window_to:%H:%M}"
+    if begins >= ends:
+        wrong = Phrase("早餐时段的结束不晚于开始", "the window does not end after it begins")
+        reader.fault(end, wrong, Phrase(f"晚于 {begins} 的时刻", f"a time after {begins}"))
+    elif rules.window_from < rules.service_day_from < rules.window_to:
+        turns = f"{rules.service_day_from:%H:%M}"
+        wrong = Phrase(
+            f"服务日在早餐时段 {begins}–{ends} 之中的 {turns} 换日，一张卡可领两次",
+            f"the service day turns at {turns}, inside the window {begins}–{ends}, "
+            "so that a card would be good twice",
+        )
+        allowed = Phrase("换日时刻不在早餐时段之中", "a turn of the service day outside the window")
+        reader.fault(turn, wrong, allowed)
 
 
 def _check_readers(settings: Settings, reader: Reader) -> None:
-    """Hold every card reader to what its kind needs; a wedge takes keys, so there is one."""
+    """Hold the card readers to their kinds and apart; a wedge takes keys, so there is one."""
     wedges = 0
     for row, each in enumerate(settings.readers):
+        at: Place = ("readers", row)
+        _check_reader(each, at, reader)
         wedges += each.kind == "wedge"
-        if each.kind != "pcsc" and not each.format:
-            wrong = Phrase("缺少 format", "the format is missing")
-            allowed = Phrase('读卡器输出的格式，如 "10D"', 'what the reader writes, like "10D"')
-            reader.fault(("readers", row, "format"), wrong, allowed)
-        if each.kind == "serial" and not each.port:
-            wrong = Phrase("缺少 port", "the port is missing")
-            allowed = Phrase('串口设备，如 "/dev/ttyUSB0"', 'a device, like "/dev/ttyUSB0"')
-            reader.fault(("readers", row, "port"), wrong, allowed)
         if each.kind == "wedge" and wedges > 1:
             wrong = Phrase("键盘式读卡器多于一个", "there is more than one wedge reader")
-            allowed = Phrase("最多一个 wedge", "at most one of kind wedge")
-            reader.fault(("readers", row, "kind"), wrong, allowed)
+            reader.fault(
+                (*at, "kind"), wrong, Phrase("最多一个 wedge", "at most one of kind wedge")
+            )
+        for other in settings.readers[:row]:
+            if _same_wire(each, other):
+                wrong = Phrase(f"和 {other.id} 是同一个设备", f"it is the device of {other.id} too")
+                allowed = Phrase("每个读卡器各自的设备", "a device of its own for each reader")
+                reader.fault((*at, "port"), wrong, allowed)
     if wedges and settings.scanner.card:
         wrong = Phrase("读卡器写了两次", "the card reader is stated twice")
         allowed = Phrase("只写 [[readers]]，scanner.card 留空", "[[readers]] alone; leave it empty")
         reader.fault(("scanner", "card"), wrong, allowed)
+
+
+def _check_reader(each: CardReader, at: Place, reader: Reader) -> None:
+    for name in _NEEDED[each.kind]:
+        if not getattr(each, name):
+            wrong = Phrase(f"缺少 {name}", f"the {name} is missing")
+            reader.fault((*at, name), wrong, _READER_NEEDS[name])
+    for name, nothing in _FOREIGN[each.kind].items():
+        if _states(reader.source.tables, (*at, name)) and getattr(each, name) != nothing:
+            wrong = Phrase(f"{each.kind} 读卡器没有 {name}", f"a {each.kind} reader has no {name}")
+            reader.fault((*at, name), wrong, Phrase("不写这一项", "leave it out"))
+    if each.kind == "wedge" and each.prefix and each.prefix[0] not in SIGNS:
+        sign = each.prefix[0]
+        wrong = Phrase(f"{sign} 在销售屏上另有用处", f"{sign} has a use on the sell screen")
+        allowed = Phrase(f"以 {SIGNS} 之一开头", f"a prefix whose first sign is one of {SIGNS}")
+        reader.fault((*at, "prefix"), wrong, allowed)
+
+
+def _same_wire(one: CardReader, other: CardReader) -> bool:
+    """Whether a tap could come from both: one serial line, or a PC/SC name that fits both."""
+    if one.kind != other.kind or one.kind == "wedge":
+        return False
+    if one.kind == "serial":
+        return one.port == other.port != ""
+    return one.port in other.port or other.port in one.port
 
 
 def _check_manager(settings: Settings, reader: Reader) -> None:
@@ -204,7 +260,8 @@ def _uses(settings: Settings, reader: Reader) -> Iterator[_Use]:
         what = Phrase("扫码前缀", "the scanner's prefix")
         yield _Use(settings.scanner.prefix[0], ("scanner", "prefix"), what)
     for row, each in enumerate(settings.readers):
-        if each.prefix and each.prefix != settings.scanner.prefix:
+        # Only a wedge's prefix comes by the keyboard; the one that the scanner has is known.
+        if each.kind == "wedge" and each.prefix and each.prefix != settings.scanner.prefix:
             what = Phrase(f"读卡器 {each.id} 的前缀", f"the prefix of the reader {each.id}")
             yield _Use(each.prefix[0], ("readers", row, "prefix"), what)
     for key, sku in settings.quick_keys:

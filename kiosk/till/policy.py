@@ -6,6 +6,8 @@ import json
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from config.breakfast import BreakfastChange
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
@@ -34,15 +36,17 @@ def changes(
 def _settings(value: Any, key: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any setting
     """Walk the settings down to plain values.
 
-    A row of a list is named by its id where it has one, a pair by its first part: the key of an
-    action is ``keys.sell.help``.
+    A row of a list is named by its id, or by its day where it is dated, so that its key stays when
+    the file is put in another order; a pair by its first part: the key of an action is
+    ``keys.sell.help``.
     """
     if is_dataclass(value):
         for field in fields(value):
             yield from _settings(getattr(value, field.name), f"{key}.{field.name}".lstrip("."))
     elif isinstance(value, tuple) and value and is_dataclass(value[0]):
         for item in value:
-            yield from _settings(item, f"{key}.{getattr(item, 'id', '')}")
+            name = item.from_day if isinstance(item, BreakfastChange) else item.id
+            yield from _settings(item, f"{key}.{name}")
     elif isinstance(value, tuple) and value and isinstance(value[0], tuple):
         for name, item in value:
             yield f"{key}.{name}", _plain(item)
