@@ -7,6 +7,7 @@ tables. A field with a default may be left out.
 
 from __future__ import annotations
 
+import re
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from config.source import Place, Source
 
 T = TypeVar("T")
+
+_ROW_NAME = re.compile(r"[\w-]+")
 
 
 class Reader:
@@ -170,9 +173,7 @@ def _inside(tables: object, part: str | int) -> object:
 
 def _row_name(row: object) -> str:
     names = [row.get(key) for key in ("sku", "id")] if isinstance(row, dict) else []
-    return next(
-        (name for name in names if isinstance(name, str) and name.replace("-", "").isalnum()), ""
-    )
+    return next((name for name in names if isinstance(name, str) and _ROW_NAME.fullmatch(name)), "")
 
 
 @cache

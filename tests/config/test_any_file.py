@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,14 +18,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VALUES = (
+    *("2027-01-01", "2027-01-01T00:00:00", "06:30:00", '"06:30"', '"pcsc"', '"wedge"', '"A="'),
     *("5", "-1", "1.5", "nan", "true", '"x"', '""', '"f1"', "1979-05-27", "[]", "[1]", '["a"]'),
     *("{}", "{ a = 1 }", "{ a = { b = 2 } }", "[[]]", "[{}]", "[{ id = 5 }]", '["F001*2", "F001"]'),
 )
-LINES = {path: path.read_text("utf-8").splitlines() for path in (DEFAULTS, CATALOGUE)}
+EXAMPLE = DEFAULTS.with_name("kiosk.example.toml")
+LINES = {path: path.read_text("utf-8").splitlines() for path in (DEFAULTS, CATALOGUE, EXAMPLE)}
+# The example with everything switched on has the tables that the defaults leave empty: readers
+# and dated rules.
+LINES[EXAMPLE] = [re.sub(r"^# +(?=\[|[a-z_.]+ = )", "", line) for line in LINES[EXAMPLE]]
 
 
 @pytest.mark.parametrize(
-    ("shipped", "load"), [(DEFAULTS, load_settings), (CATALOGUE, load_catalogue)]
+    ("shipped", "load"),
+    [(DEFAULTS, load_settings), (CATALOGUE, load_catalogue), (EXAMPLE, load_settings)],
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
