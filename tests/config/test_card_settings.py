@@ -205,7 +205,8 @@ def test_a_reader_may_state_what_it_has_not_as_nothing(home_file: Path) -> None:
 
 
 def test_a_serial_reader_may_begin_with_any_sign_for_it_types_on_no_screen(home_file: Path) -> None:
-    assert readers(home_file, SERIAL + 'prefix = "A="')[0].prefix == "A="
+    for prefix in ("A=", "=", "7"):
+        assert readers(home_file, f'{SERIAL}prefix = "{prefix}"')[0].prefix == prefix
 
 
 def test_two_readers_are_not_called_the_same(home_file: Path) -> None:
