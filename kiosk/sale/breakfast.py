@@ -19,7 +19,8 @@ class Rule(StrEnum):
     """Why a tap was not served (domain rule 8); ``card_refused`` carries the value.
 
     ``UNKNOWN``: no card of ours; ``HALF``: a part of a number; ``ORDER``: ours, read backwards, so
-    the reader is set up wrongly; ``SEVERAL``: more than one card on the reader; ``LEVEL``: it did
+    the reader is set up wrongly; ``SEVERAL``: more than one card on the reader; ``TAMPERED``: the
+    database says something else of the card than the books; ``LEVEL``: it did
     not prove what its type needs; ``COUNTER``: its counter did not grow, so the message is a copy;
     ``INELIGIBLE``: its type gets no breakfast; ``CLOCK``: the machine's clock went back to an
     earlier service day; ``STALE``: the tap is too long ago. ``NETWORK`` is the hub's.
@@ -39,6 +40,7 @@ class Rule(StrEnum):
     HALF = "half"
     ORDER = "order"
     SEVERAL = "several"
+    TAMPERED = "tampered"
     CLOCK = "clock"
     STALE = "stale"
     NETWORK = "network"
@@ -57,7 +59,7 @@ class Serving:
     """A tap that may be served: what ``Till.redeem`` needs, and what the screen may show.
 
     Attributes:
-        card: the card's token, ``holder`` its holder's.
+        card: the card's token, ``holder`` its holder's; both empty for one without a card.
         name: the holder's name, masked; empty where the holder's data is gone.
         service_day: the day that the breakfast counts for.
         at: when the card was tapped, UTC; the window is held against it.

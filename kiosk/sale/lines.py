@@ -56,6 +56,7 @@ class Line:
         combo: what one unit is made of: SKU and pieces.
         pickup: whether the customer gets a number to fetch it with.
         cost_fen: what one costs the shop, where that is known; it never reaches a sale's record.
+        breakfast: whether a breakfast card may take it; it reaches no record either.
         discount_fen: what is taken off the line for ``discount_reason``; computed from
             ``discount_bp`` (hundredths of a per cent) where that is given.
         shared_fen: the line's share of a discount on the whole sale (see ``Basket.priced``).
@@ -82,6 +83,7 @@ class Line:
     discount_reason: str = ""
     discount_bp: int = 0
     shared_fen: int = 0
+    breakfast: bool = False
     amount: Money = field(init=False)
     unit_fen: int = field(init=False, repr=False)
     gross_fen: int = field(init=False, repr=False)
@@ -161,6 +163,7 @@ class Line:
             product.combo,
             product.pickup,
             product.cost_fen,
+            breakfast=product.breakfast,
         )
         if picked:
             line = line.with_options(picked)

@@ -13,18 +13,28 @@ from kiosk.sale.lines import ONE_MILLI
 from kiosk.sale.stock import MOST_LEFT, LeftError, moved
 from kiosk.till.core import Core, Done
 from kiosk.till.day_tables import STOCK_COUNTED
-from kiosk.till.tables import REFUND, RETURN, SALE, VOID
+from kiosk.till.tables import (
+    HAND_OUT,
+    REDEMPTION,
+    REDEMPTION_VOID,
+    REFUND,
+    RETURN,
+    SALE,
+    VOID,
+)
+from ledger.errors import RefConflictError
 from ledger.journal import Journal, read_record
 from ledger.money import ZERO
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from uuid import UUID
 
     from config.catalogue import Catalogue
     from config.settings import Settings
     from kiosk.sale.approval import Approved
+    from kiosk.sale.basket import Basket
     from ledger.db import Database
     from ledger.entries import Record
 
@@ -36,7 +46,8 @@ _COUNTED: Final = (
 # Before the first count only the slips matter, and bodies are long: most days need none of them.
 _SINCE: Final = (
     "SELECT book, seq, prev, hash, body FROM record WHERE book = ?1 AND seq > ?2"
-    " AND kind IN ('sale', 'void', 'refund', 'return', 'stock_counted')"
+    " AND kind IN ('sale', 'void', 'refund', 'return', 'stock_counted', 'redemption',"
+    " 'redemption_void', 'hand_out')"
     " AND (seq >= ?3 OR instr(body, '\"slip\":')) ORDER BY seq"
 )
 _BEYOND: Final = 2**62
@@ -104,6 +115,24 @@ class Counts(Core):
         signed = {"approved_by": by} if by is not None else {}
         return self._post(STOCK_COUNTED, ref, at, {"left": left, "sku": sku} | signed, total=ZERO)
 
+    def _with_slip(self, basket: Basket, post: Callable[[int | None], Done], at: datetime) -> Done:
+        """Let ``post`` record ``basket``, under a number to fetch it with where it needs one.
+
+        Raises:
+            RefConflictError: the basket's ref is in the books with another content.
+        """
+        if not basket.pickup:
+            return post(None)
+        slip = self._slip(at)
+        try:
+            return post(slip)
+        except RefConflictError:
+            # A retry: the same sale under the number that it was given first, or an alarm.
+            earlier = self._slip_of(basket.ref)
+            if earlier in {None, slip}:
+                raise
+            return post(earlier)
+
     def _slip(self, at: datetime) -> int:
         """Give the next number that a basket is fetched with."""
         day = self.today(at).isoformat()
@@ -128,7 +157,7 @@ class Counts(Core):
         kind, doc = record.kind, record.doc
         if record.day != self._day:
             self._day, self._left, self._slips = record.day, {}, 0
-        if kind == SALE and "slip" in doc:
+        if kind in _SLIPS and "slip" in doc:
             self._slips = max(self._slips, doc["slip"])
         if kind == STOCK_COUNTED:
             if doc["left"] is None:
@@ -159,5 +188,14 @@ class Counts(Core):
                 self._follow(record, of.doc if of is not None else {})
 
 
-_SIGN: Final = {SALE: -1, RETURN: 1, VOID: 1, REFUND: 1}
+_SLIPS: Final = frozenset({SALE, REDEMPTION, HAND_OUT})
+_SIGN: Final = {
+    SALE: -1,
+    REDEMPTION: -1,
+    HAND_OUT: -1,
+    RETURN: 1,
+    VOID: 1,
+    REFUND: 1,
+    REDEMPTION_VOID: 1,
+}
 """Whether a record takes goods or brings them back."""

@@ -15,7 +15,6 @@ from kiosk.till.counts import Counts
 from kiosk.till.tables import LINE_REMOVED, RETURN, SALE
 from ledger import rules
 from ledger.entries import FundMove
-from ledger.errors import RefConflictError
 from ledger.money import from_fen, to_fen
 
 if TYPE_CHECKING:
@@ -67,17 +66,7 @@ class Selling(Counts):
                 change=from_fen(sum([p.change_fen for p in payments])),
             )
 
-        if not basket.pickup:
-            return post(None)
-        slip = self._slip(at)
-        try:
-            return post(slip)
-        except RefConflictError:
-            # A retry: the same sale under the number that it was given first, or an alarm.
-            earlier = self._slip_of(basket.ref)
-            if earlier in {None, slip}:
-                raise
-            return post(earlier)
+        return self._with_slip(basket, post, at)
 
     def take_back(
         self, basket: Basket, tender: str, *, at: datetime, approved: Approved | None = None

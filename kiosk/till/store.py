@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _HEADER: Final = 100
 
-SCHEMA: Final = "0002"
+SCHEMA: Final = "0003"
 """The schema that this program reads and writes; the newest revision in ``migrations``."""
 
 

@@ -27,6 +27,9 @@ VOID: Final = "void"
 REFUND: Final = "refund"
 RETURN: Final = "return"
 LINE_REMOVED: Final = "line_removed"
+REDEMPTION: Final = "redemption"
+REDEMPTION_VOID: Final = "redemption_void"
+HAND_OUT: Final = "hand_out"
 REPRINT: Final = "reprint"
 SETTINGS: Final = "settings"
 
@@ -47,7 +50,7 @@ sale = Table(
     Column("fund_fen", Integer, nullable=False),
     Column("reprints", Integer, nullable=False, server_default=text("0")),
     PrimaryKeyConstraint("book", "seq"),
-    CheckConstraint(f"kind IN ('{SALE}', '{RETURN}')"),
+    CheckConstraint(f"kind IN ('{SALE}', '{RETURN}', '{REDEMPTION}', '{HAND_OUT}')"),
     CheckConstraint("refunded_fen BETWEEN 0 AND total_fen"),
     **STRICT,
 )
@@ -63,7 +66,7 @@ reversal = Table(
     Column("fund_fen", Integer, nullable=False),
     Column("reprints", Integer, nullable=False, server_default=text("0")),
     PrimaryKeyConstraint("book", "seq"),
-    CheckConstraint(f"kind IN ('{VOID}', '{REFUND}')"),
+    CheckConstraint(f"kind IN ('{VOID}', '{REFUND}', '{REDEMPTION_VOID}')"),
     **STRICT,
 )
 Index("reversal_of_sale", reversal.c.book, reversal.c.sale_seq)
@@ -97,8 +100,15 @@ _REPRINTED: Final = (
 _DROP_POLICY: Final = "DELETE FROM policy WHERE book = ? AND key = ?"
 
 
+_SOLD: Final = {SALE, RETURN, REDEMPTION, HAND_OUT}
+_BACK: Final = {VOID, REFUND, REDEMPTION_VOID}
+
+
 class Sales:
-    """The till's projector: sales and stand-alone returns, what went back of them, the policy."""
+    """The till's projector: sales, breakfasts and stand-alone returns, what went back, the policy.
+
+    A breakfast is undone as a whole, so its void needs not say that it ``completes``.
+    """
 
     tables = (sale, reversal, policy)
 
@@ -110,9 +120,9 @@ class Sales:
                 checks first and says so politely; this guards a book that somebody else wrote.
         """
         doc, kind = record.doc, record.kind
-        if kind in {SALE, RETURN}:
+        if kind in _SOLD:
             cursor.execute(_INSERT_SALE, (*_place(record), doc["total_fen"], doc["set_aside_fen"]))
-        elif kind in {VOID, REFUND}:
+        elif kind in _BACK:
             self._give_back(cursor, record, doc)
         elif kind == REPRINT:
             for statement in _REPRINTED:
@@ -127,7 +137,7 @@ class Sales:
 
     def _give_back(self, cursor: sqlite3.Cursor, record: Record, doc: Any) -> None:  # noqa: ANN401
         book, seq, of, total = record.book, record.seq, doc["of_seq"], doc["total_fen"]
-        closed_by = seq if doc["completes"] else None
+        closed_by = seq if doc.get("completes", 1) else None
         if cursor.execute(_GIVE_BACK, (total, closed_by, book, of)).rowcount != 1:
             raise ValueError(book, of)
         cursor.execute(_INSERT_REVERSAL, (book, seq, record.kind, of, total))

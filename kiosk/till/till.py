@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kiosk.till.breakfasts import Breakfasts
+from kiosk.till.cards import Cards
 from kiosk.till.core import Done
 from kiosk.till.giving_back import GivingBack
 from kiosk.till.parking import Parking
@@ -13,5 +15,5 @@ from kiosk.till.shifts import Shifts
 __all__ = ["Done", "Till"]
 
 
-class Till(Selling, GivingBack, Parking, Shifts, People, Reading):
+class Till(Breakfasts, Cards, Selling, GivingBack, Parking, Shifts, People, Reading):
     """One book's till: what a cashier can do, file by file; see ``Core`` for what they share."""

@@ -55,7 +55,7 @@ def test_a_newer_schema_is_left_alone(counter: Counter) -> None:
     [
         "DROP TABLE alembic_version",
         "DELETE FROM alembic_version",
-        "INSERT INTO alembic_version VALUES ('0003')",
+        "INSERT INTO alembic_version VALUES ('0004')",
     ],
 )
 def test_a_database_that_names_no_schema_is_a_sentence_and_a_finding(

@@ -1,0 +1,119 @@
+"""Cards in the database: what the books say of them, and the readings and holders beside it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from config.cards import Level
+from kiosk.sale.card_errors import NoSuchCardError
+from kiosk.sale.cards import BreakfastCard, CardState
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_CARD: Final = (
+    "SELECT card, holder, type, level, key_version, state, expires, counter, issued_at, seq"
+    " FROM card WHERE book = ?"
+)
+_OF_MAC: Final = (
+    "SELECT c.card, c.holder, c.type, c.level, c.key_version, c.state, c.expires, c.counter,"
+    " c.issued_at, c.seq, c.reading, h.data FROM card_reading r"
+    " JOIN card c ON c.book = r.book AND c.card = r.card"
+    " LEFT JOIN holder h ON h.book = c.book AND h.holder = c.holder"
+    " WHERE r.book = ? AND r.mac = ?"
+)
+_SET_READING: Final = (
+    "INSERT INTO card_reading VALUES (?, ?, ?)"
+    " ON CONFLICT (book, mac) DO UPDATE SET card = excluded.card"
+)
+
+
+def card_of(cursor: sqlite3.Cursor, book: str, card: str) -> BreakfastCard:
+    """Give the card with that token.
+
+    Raises:
+        NoSuchCardError: there is none.
+    """
+    row = cursor.execute(f"{_CARD} AND card = ?", (book, card)).fetchone()
+    if row is None:
+        raise NoSuchCardError(card)
+    return _card(row)
+
+
+def cards_of(cursor: sqlite3.Cursor, book: str) -> list[BreakfastCard]:
+    """Give every card that ``book`` ever issued, in the order in which they last changed."""
+    rows = cursor.execute(f"{_CARD} ORDER BY seq, card", (book,))
+    return [_card(row) for row in rows]
+
+
+def read_card(
+    cursor: sqlite3.Cursor, book: str, mac: str
+) -> tuple[BreakfastCard, str, bytes | None] | None:
+    """Give the card that a chip is, what the books hold of the chip, and the holder's sealed data.
+
+    ``mac`` is the vault's; None for a chip that is no card of ours.
+    """
+    row = cursor.execute(_OF_MAC, (book, mac)).fetchone()
+    return None if row is None else (_card(row[:10]), row[10], row[11])
+
+
+def any_cards(cursor: sqlite3.Cursor) -> bool:
+    """Whether any book of this database ever issued a card."""
+    return cursor.execute("SELECT 1 FROM card LIMIT 1").fetchone() is not None
+
+
+def set_reading(cursor: sqlite3.Cursor, book: str, mac: str, card: str) -> None:
+    """Let the chip behind ``mac`` be ``card`` from here on."""
+    cursor.execute(_SET_READING, (book, mac, card))
+
+
+def set_holder(
+    cursor: sqlite3.Cursor, book: str, holder: str, data: bytes, photo: bytes | None
+) -> None:
+    """Keep the sealed data of a new holder."""
+    cursor.execute("INSERT INTO holder VALUES (?, ?, ?, ?)", (book, holder, data, photo))
+
+
+def holder_of(cursor: sqlite3.Cursor, book: str, holder: str) -> tuple[bytes, bytes | None] | None:
+    """Give the sealed data and photo of ``holder``; None where there is none any more."""
+    found = cursor.execute(
+        "SELECT data, photo FROM holder WHERE book = ? AND holder = ?", (book, holder)
+    ).fetchone()
+    return found and (found[0], found[1])
+
+
+def holders_of(cursor: sqlite3.Cursor, book: str) -> list[tuple[str, bytes]]:
+    """Give token and sealed data of every holder."""
+    return cursor.execute("SELECT holder, data FROM holder WHERE book = ?", (book,)).fetchall()
+
+
+def all_holders(cursor: sqlite3.Cursor) -> set[str]:
+    """Give the tokens of all holders whose data is here, of every book."""
+    return {holder for (holder,) in cursor.execute("SELECT holder FROM holder")}
+
+
+def drop_holder(cursor: sqlite3.Cursor, book: str, holder: str) -> None:
+    """Delete what is kept of ``holder``: the data, and which chips the cards are."""
+    cursor.execute(
+        "DELETE FROM card_reading WHERE book = ?1 AND card IN"
+        " (SELECT card FROM card WHERE book = ?1 AND holder = ?2)",
+        (book, holder),
+    )
+    cursor.execute("DELETE FROM holder WHERE book = ? AND holder = ?", (book, holder))
+
+
+def _card(row: tuple[Any, ...]) -> BreakfastCard:
+    card, holder, type_, level, version, state, expires, counter, issued, seq = row
+    return BreakfastCard(
+        card,
+        holder,
+        type_,
+        Level(level),
+        version,
+        CardState(state),
+        date.fromisoformat(expires),
+        counter,
+        datetime.fromisoformat(issued),
+        seq,
+    )

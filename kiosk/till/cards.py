@@ -1,0 +1,334 @@
+"""The breakfast cards of a till: issued, replaced, stopped; and their holders forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from config.cards import Level
+from config.rights import Right
+from kiosk.sale import counting
+from kiosk.sale.card_errors import (
+    CardStateError,
+    NameInTextError,
+    NoSuchCardTypeError,
+    NoSuchHolderError,
+    ReadingTakenError,
+    WeakCardError,
+)
+from kiosk.sale.cards import CardState, new_card_token, new_holder_token
+from kiosk.till import card_rows
+from kiosk.till.breakfast_tables import (
+    CARD_BLOCKED,
+    CARD_EXPIRED,
+    CARD_ISSUED,
+    CARD_REPLACED,
+    CARD_UNBLOCKED,
+    HOLDER_FORGOTTEN,
+)
+from kiosk.till.known_cards import KnownCards
+from ledger.errors import RefConflictError
+from ledger.journal import Journal
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from config.cards import CardType
+    from kiosk.sale.approval import Approved
+    from kiosk.sale.cards import BreakfastCard, Holder, Tap
+    from ledger.entries import Record
+
+_GOOD = frozenset({CardState.ACTIVE, CardState.BLOCKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A card to issue: to whom (None: to whoever has the old one), which chip, of which type.
+
+    ``expires`` is its last service day, None for as many days as the type says.
+    """
+
+    holder: Holder | None
+    uid: bytes
+    type: str
+    ref: UUID
+    expires: date | None = None
+    key_version: int | None = None
+
+
+class Cards(KnownCards):
+    """How the breakfast cards of a till change.
+
+    The books see random tokens; names and chips stand beside them, sealed (see ``Vault``). On a
+    guarded till every change needs ``Right.CARDS``: all of them raise ``ApprovalNeededError`` where
+    that is wanting and nobody ``approved``, ``RefConflictError`` for a ref that stands for
+    something else, and ``VaultError`` where a key file cannot be used.
+    """
+
+    def issue(
+        self,
+        holder: Holder,
+        tap: Tap,
+        *,
+        type_id: str,
+        ref: UUID,
+        at: datetime,
+        expires: date | None = None,
+        approved: Approved | None = None,
+    ) -> BreakfastCard:
+        """Give a new holder a card: the one that was tapped.
+
+        Raises:
+            NoSuchCardTypeError: the settings name no such type.
+            WeakCardError: the tap proved less than the type needs.
+            ReadingTakenError: the card is somebody's already.
+        """
+        self._check_level(self._card_type(type_id), tap)
+        wanted = Wanted(holder, tap.uid, type_id, ref, expires, tap.key_version)
+        return self.issue_many([wanted], at=at, approved=approved)[0]
+
+    def issue_many(
+        self, wanted: Sequence[Wanted], *, at: datetime, approved: Approved | None = None
+    ) -> list[BreakfastCard]:
+        """Give cards to new holders, all or none: a list that was imported.
+
+        A list says what the chips are and not what they can prove; a card that cannot prove what
+        its type needs is refused when it is tapped.
+
+        Raises:
+            NoSuchCardTypeError: the settings name no such type.
+            ReadingTakenError: a card is somebody's already, or is twice in the list.
+        """
+        by = self.allow(Right.CARDS, approved)
+        vault = self.vault
+        holders = [new_holder_token() for _ in wanted]
+        vault.add(holders)
+        self._watch(at)
+        issued: list[str] = []
+        record: Record | None = None
+        with self.database.transaction() as cursor:
+            journal = Journal(cursor, self.book, self.database.projectors)
+            for each, holder in zip(wanted, holders, strict=True):
+                if (again := journal.find(each.ref)) is not None:
+                    issued.append(_same(again, CARD_ISSUED, each.ref)["card"])
+                    continue
+                kind = self._card_type(each.type)
+                card = new_card_token()
+                doc = self._issued_doc(card, holder, kind, each, at) | _approved(by)
+                self._keep_reading(cursor, vault.mac(each.uid), card)
+                if each.holder is not None:
+                    sealed = vault.seal(holder, each.holder)
+                    card_rows.set_holder(cursor, self.book, holder, *sealed)
+                record, _ = journal.post(self._entry(CARD_ISSUED, each.ref, at, doc))
+                issued.append(card)
+            cards = [card_rows.card_of(cursor, self.book, card) for card in issued]
+        if record is not None:
+            self.database.announce(record)
+            self._booked(record, at)
+        return cards
+
+    def replace(
+        self,
+        card: str,
+        tap: Tap,
+        *,
+        ref: UUID,
+        at: datetime,
+        reason: str = "",
+        approved: Approved | None = None,
+    ) -> BreakfastCard:
+        """Give the holder of ``card`` the one that was tapped; the old one is dead from here.
+
+        Raises:
+            NoSuchCardError: there is no such card.
+            CardStateError: it was replaced, expired or forgotten already.
+            WeakCardError: the tap proved less than the type needs.
+            ReadingTakenError: the new card is somebody's already.
+            NameInTextError: the reason names the holder.
+            TextError: the reason is too wide, or holds what cannot be seen.
+        """
+        by = self.allow(Right.CARDS, approved)
+        vault = self.vault
+        self._watch(at)
+        with self.database.transaction() as cursor:
+            journal = Journal(cursor, self.book, self.database.projectors)
+            if (again := journal.find(ref)) is not None:
+                found = _same(again, CARD_REPLACED, ref)
+                if found["old"] != card:
+                    raise RefConflictError(ref, again.book, again.seq)
+                return card_rows.card_of(cursor, self.book, found["card"])
+            old = card_rows.card_of(cursor, self.book, card)
+            if old.state not in _GOOD:
+                raise CardStateError(card, old.state)
+            kind = self._card_type(old.type)
+            self._check_level(kind, tap)
+            said = self._reason(cursor, old.holder, reason)
+            new = new_card_token()
+            wanted = Wanted(None, tap.uid, old.type, ref, None, tap.key_version)
+            doc = self._issued_doc(new, old.holder, kind, wanted, at)
+            doc |= {"old": card, "reason": said} | _approved(by)
+            self._keep_reading(cursor, vault.mac(tap.uid), new)
+            record, _ = journal.post(self._entry(CARD_REPLACED, ref, at, doc))
+            given = card_rows.card_of(cursor, self.book, new)
+        self.database.announce(record)
+        self._booked(record, at)
+        return given
+
+    def block(
+        self, card: str, *, reason: str, ref: UUID, at: datetime, approved: Approved | None = None
+    ) -> BreakfastCard:
+        """Stop a card, until it is unblocked or replaced.
+
+        Raises:
+            NoSuchCardError: there is no such card.
+            CardStateError: it is not active.
+            NameInTextError: the reason names the holder.
+            TextError: the reason is too wide, or holds what cannot be seen.
+        """
+        states = frozenset({CardState.ACTIVE})
+        return self._change(
+            CARD_BLOCKED, card, states, reason=reason, ref=ref, at=at, approved=approved
+        )
+
+    def unblock(
+        self, card: str, *, reason: str, ref: UUID, at: datetime, approved: Approved | None = None
+    ) -> BreakfastCard:
+        """Let a blocked card be good again; see ``block``."""
+        states = frozenset({CardState.BLOCKED})
+        return self._change(
+            CARD_UNBLOCKED, card, states, reason=reason, ref=ref, at=at, approved=approved
+        )
+
+    def expire(
+        self, card: str, *, reason: str, ref: UUID, at: datetime, approved: Approved | None = None
+    ) -> BreakfastCard:
+        """End a card before its day, for good; its chip may be given to somebody else."""
+        states = _GOOD
+        return self._change(
+            CARD_EXPIRED, card, states, reason=reason, ref=ref, at=at, approved=approved
+        )
+
+    def forget(
+        self, holder: str, *, ref: UUID, at: datetime, approved: Approved | None = None
+    ) -> None:
+        """Erase whose cards they are, everywhere: the cards are dead, the books keep the tokens.
+
+        The holder's key is struck out after the books say so; a crash in between is made good at
+        the next start.
+
+        Raises:
+            NoSuchHolderError: there is no such holder, or the data is gone already.
+        """
+        by = self.allow(Right.CARDS, approved)
+        vault = self.vault
+        self._watch(at)
+        with self.database.transaction() as cursor:
+            journal = Journal(cursor, self.book, self.database.projectors)
+            if (again := journal.find(ref)) is None:
+                if card_rows.holder_of(cursor, self.book, holder) is None:
+                    raise NoSuchHolderError(holder)
+                doc = {"holder": holder} | _approved(by)
+                record, _ = journal.post(self._entry(HOLDER_FORGOTTEN, ref, at, doc))
+                card_rows.drop_holder(cursor, self.book, holder)
+            elif _same(again, HOLDER_FORGOTTEN, ref)["holder"] != holder:
+                raise RefConflictError(ref, again.book, again.seq)
+            kept = card_rows.all_holders(cursor)
+        if again is None:
+            self.database.announce(record)
+            self._booked(record, at)
+        vault.keep_only(kept)
+
+    def _change(
+        self,
+        kind: str,
+        card: str,
+        from_states: frozenset[CardState],
+        *,
+        reason: str,
+        ref: UUID,
+        at: datetime,
+        approved: Approved | None,
+    ) -> BreakfastCard:
+        by = self.allow(Right.CARDS, approved)
+        self._watch(at)
+        with self.database.transaction() as cursor:
+            journal = Journal(cursor, self.book, self.database.projectors)
+            if (again := journal.find(ref)) is not None:
+                if _same(again, kind, ref)["card"] != card:
+                    raise RefConflictError(ref, again.book, again.seq)
+                return card_rows.card_of(cursor, self.book, card)
+            found = card_rows.card_of(cursor, self.book, card)
+            if found.state not in from_states:
+                raise CardStateError(card, found.state)
+            said = self._reason(cursor, found.holder, reason)
+            doc = {"card": card, "holder": found.holder, "reason": said} | _approved(by)
+            record, _ = journal.post(self._entry(kind, ref, at, doc))
+            changed = card_rows.card_of(cursor, self.book, card)
+        self.database.announce(record)
+        self._booked(record, at)
+        return changed
+
+    def _issued_doc(
+        self, card: str, holder: str, kind: CardType, wanted: Wanted, at: datetime
+    ) -> dict[str, Any]:
+        last = self.service_day(at) + timedelta(days=kind.valid_days - 1)
+        return {
+            "card": card,
+            "expires": (wanted.expires or last).isoformat(),
+            "holder": holder,
+            "key_version": wanted.key_version,
+            "level": kind.level,
+            "reading": self.vault.proof(holder, card, wanted.uid),
+            "type": kind.id,
+        }
+
+    def _keep_reading(self, cursor: sqlite3.Cursor, mac: str, card: str) -> None:
+        """Let a chip be ``card``, unless it is another card that may still be used.
+
+        Raises:
+            ReadingTakenError: it is.
+        """
+        found = card_rows.read_card(cursor, self.book, mac)
+        if found is not None and found[0].state in _GOOD:
+            raise ReadingTakenError(found[0].card)
+        card_rows.set_reading(cursor, self.book, mac, card)
+
+    def _reason(self, cursor: sqlite3.Cursor, holder: str, reason: str) -> str:
+        """Give ``reason`` as the books may hold it for thirty years: without the holder's name.
+
+        Raises:
+            NameInTextError: it names the holder.
+            TextError: it is too wide, or holds what cannot be seen.
+        """
+        said = counting.reason_of(reason)
+        found = card_rows.holder_of(cursor, self.book, holder) if said else None
+        if found is not None and holder in self.vault:
+            whose = self.vault.read(holder, found[0])
+            if any(each and each in said for each in (whose.name, whose.phone)):
+                raise NameInTextError
+        return said
+
+    def _card_type(self, type_id: str) -> CardType:
+        found = self.settings.card_type(type_id)
+        if found is None:
+            raise NoSuchCardTypeError(type_id, [each.id for each in self.settings.card_types])
+        return found
+
+    def _check_level(self, kind: CardType, tap: Tap) -> None:
+        if not tap.level.reaches(kind.needs) or (kind.needs is not Level.UID and tap.failed):
+            raise WeakCardError(kind.needs.value, tap.level.value)
+
+
+def _approved(by: str | None) -> dict[str, str]:
+    return {"approved_by": by} if by else {}
+
+
+def _same(record: Record, kind: str, ref: UUID) -> dict[str, Any]:
+    """Give the document of a record that was found by ``ref``, if it is of ``kind``."""
+    if record.kind != kind:
+        raise RefConflictError(ref, record.book, record.seq)
+    return dict(record.doc)

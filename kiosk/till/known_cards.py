@@ -1,0 +1,127 @@
+"""What the till knows of breakfast cards: which chip is which card, and whose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.rights import Right
+from kiosk.sale.breakfast import service_day
+from kiosk.sale.card_errors import NoSuchHolderError, VaultError
+from kiosk.till import card_rows
+from kiosk.till.breakfast_tables import HOLDER_SHOWN
+from kiosk.till.core import Core
+from kiosk.till.vault import Vault
+from ledger.money import ZERO
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from config.catalogue import Catalogue
+    from kiosk.sale.approval import Approved
+    from kiosk.sale.cards import BreakfastCard, Holder
+    from kiosk.till.core import Done
+
+
+class KnownCards(Core):
+    """The cards of this book. The books see random tokens; names and chips stand beside them.
+
+    They are sealed (see ``Vault``); what reads them raises ``VaultError`` where a key file cannot
+    be used.
+    """
+
+    _opened_vault: Vault | None = None
+
+    def open(self, catalogue: Catalogue, *, at: datetime) -> Done | None:
+        """Do what ``Core.open`` does, and bring the holders' keys up to date with the books.
+
+        Raises:
+            TailCutError: the book ends before what this machine announced.
+        """
+        done = super().open(catalogue, at=at)
+        with self.database.transaction() as cursor:
+            cards, holders = card_rows.any_cards(cursor), card_rows.all_holders(cursor)
+        if cards:
+            try:
+                # A crash between the books and the key file left a key behind: strike it out.
+                self.vault.keep_only(holders)
+            except VaultError:
+                # Selling goes on without breakfasts; the next tap says what is wrong.
+                self._opened_vault = None
+        return done
+
+    @property
+    def vault(self) -> Vault:
+        """The holders' keys of this home; made where the books know no card yet.
+
+        Raises:
+            VaultError: a key file is missing, open to others, or damaged.
+        """
+        if self._opened_vault is None:
+            with self.database.transaction() as cursor:
+                make = not card_rows.any_cards(cursor)
+            self._opened_vault = Vault(self.database.path.parent, make=make)
+        return self._opened_vault
+
+    def service_day(self, at: datetime) -> date:
+        """Give the service day of an aware instant."""
+        return service_day(at, self.settings.breakfast, self._zone)
+
+    def cards(self) -> list[BreakfastCard]:
+        """Give every card of this book, in the order in which they last changed."""
+        with self.database.transaction() as cursor:
+            return card_rows.cards_of(cursor, self.book)
+
+    def card(self, card: str) -> BreakfastCard:
+        """Give the card with that token.
+
+        Raises:
+            NoSuchCardError: there is none.
+        """
+        with self.database.transaction() as cursor:
+            return card_rows.card_of(cursor, self.book, card)
+
+    def card_of(self, uid: bytes) -> BreakfastCard | None:
+        """Give the card that a chip is; None for a chip that is no card of ours."""
+        mac = self.vault.mac(uid)
+        with self.database.transaction() as cursor:
+            found = card_rows.read_card(cursor, self.book, mac)
+        return found[0] if found else None
+
+    def masked_names(self) -> dict[str, str]:
+        """Give the masked name (``王*``) of every holder whose data is here, by token."""
+        with self.database.transaction() as cursor:
+            rows = card_rows.holders_of(cursor, self.book)
+        return {holder: self._masked(holder, data) for holder, data in rows}
+
+    def show_holder(
+        self, holder: str, *, ref: UUID, at: datetime, approved: Approved | None = None
+    ) -> Holder:
+        """Give a holder's data in full; that somebody looked is recorded first.
+
+        Raises:
+            NoSuchHolderError: there is no such holder, or the data is gone.
+        """
+        by = self.allow(Right.CARDS, approved)
+        vault = self.vault
+        with self.database.transaction() as cursor:
+            found = card_rows.holder_of(cursor, self.book, holder)
+        if found is None:
+            raise NoSuchHolderError(holder)
+        shown = vault.read(holder, *found)
+        self._post(
+            HOLDER_SHOWN,
+            ref,
+            at,
+            {"holder": holder} | ({"approved_by": by} if by else {}),
+            total=ZERO,
+        )
+        return shown
+
+    def _masked(self, holder: str, data: bytes | None) -> str:
+        if data is None:
+            return ""
+        try:
+            return self.vault.read(holder, data).masked
+        except NoSuchHolderError:
+            return ""
