@@ -96,6 +96,10 @@ class CardKeys:
         who = (uid + _AID + bytes([number]) + _SYSTEM for number in range(SPARE + 1))
         return ChipKeys(version, tuple(diversified(master, each) for each in who))
 
+    def longer(self, master: bytes) -> CardKeys:
+        """Give these keys and ``master`` (16 bytes) as the version after the newest."""
+        return CardKeys({**self._masters, self.newest + 1: master})
+
     def __repr__(self) -> str:
         return f"CardKeys(versions {', '.join(map(str, self.versions))})"
 
@@ -122,7 +126,8 @@ def read_card_keys(home: Path, *, make: bool = False) -> CardKeys | None:
     if found is not None or not make:
         return found
     with _alone(path):
-        return _read(path) or _write(path, CardKeys({FIRST_VERSION: _new_key()}))
+        # Another program may have made it meanwhile.
+        return _read(path) or _first(path)
 
 
 def rotate_card_keys(home: Path) -> CardKeys:
@@ -141,7 +146,7 @@ def rotate_card_keys(home: Path) -> CardKeys:
     with _alone(path):
         keys = _read(path)
         if keys is None:
-            return _write(path, CardKeys({FIRST_VERSION: _new_key()}))
+            return _first(path)
         if keys.newest == LAST_VERSION:
             raise CardKeyError(
                 path,
@@ -149,11 +154,11 @@ def rotate_card_keys(home: Path) -> CardKeys:
                 f"version {LAST_VERSION} is the last: take the old cards out of use, then number "
                 "the keys anew.",
             )
-        return _write(path, CardKeys({**keys._masters, keys.newest + 1: _new_key()}))  # noqa: SLF001 - its own module
+        return _write(path, keys.longer(secrets.token_bytes(KEY_BYTES)))
 
 
-def _new_key() -> bytes:
-    return secrets.token_bytes(KEY_BYTES)
+def _first(path: Path) -> CardKeys:
+    return _write(path, CardKeys({FIRST_VERSION: secrets.token_bytes(KEY_BYTES)}))
 
 
 def _understood(text: str, where: object) -> CardKeys:
@@ -194,7 +199,7 @@ def _read(path: Path) -> CardKeys | None:
         return None
     except OSError as error:
         raise _refused(path, error) from error
-    with os.fdopen(descriptor, "rb", closefd=True) as file:
+    try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise CardKeyError(
@@ -209,7 +214,9 @@ def _read(path: Path) -> CardKeys | None:
                 "others can read it: run chmod 600 on it and find out who did; where it may have "
                 "leaked, add a version and give out new cards.",
             )
-        return _understood(file.read(_LONGEST).decode("utf-8", "replace"), path)
+        return _understood(os.read(descriptor, _LONGEST).decode("utf-8", "replace"), path)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -222,7 +229,6 @@ def _alone(path: Path) -> Iterator[None]:
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         yield
-        os.fsync(folder)
     finally:
         os.close(folder)
 
@@ -237,6 +243,11 @@ def _write(path: Path, keys: CardKeys) -> CardKeys:
             file.flush()
             os.fsync(descriptor)
         half.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
     except OSError as error:
         half.unlink(missing_ok=True)
         raise _refused(path, error) from error
