@@ -23,6 +23,12 @@ _OF_MAC: Final = (
     " LEFT JOIN holder h ON h.book = c.book AND h.holder = c.holder"
     " WHERE r.book = ? AND r.mac = ?"
 )
+# The index of a holder's days answers for each: what years of breakfasts hold is never walked.
+_LAST: Final = (
+    "SELECT holder, (SELECT max(service_day) FROM breakfast b WHERE b.holder = c.holder"
+    " AND b.closed_by IS NULL AND b.holder IS NOT NULL) AS day"
+    " FROM (SELECT DISTINCT holder FROM card WHERE book = ?) c WHERE day IS NOT NULL"
+)
 _SET_READING: Final = (
     "INSERT INTO card_reading VALUES (?, ?, ?)"
     " ON CONFLICT (book, mac) DO UPDATE SET card = excluded.card"
@@ -56,6 +62,14 @@ def read_card(
     """
     row = cursor.execute(_OF_MAC, (book, mac)).fetchone()
     return None if row is None else (_card(row[:10]), row[10], row[11])
+
+
+def last_breakfasts(cursor: sqlite3.Cursor, book: str) -> dict[str, date]:
+    """Give the last service day of everybody who has a card of ``book`` and was served, by token.
+
+    A breakfast that was voided is none.
+    """
+    return {holder: date.fromisoformat(day) for holder, day in cursor.execute(_LAST, (book,))}
 
 
 def any_cards(cursor: sqlite3.Cursor) -> bool:

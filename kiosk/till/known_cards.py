@@ -88,6 +88,11 @@ class KnownCards(Core):
             found = card_rows.read_card(cursor, self.book, mac)
         return found[0] if found else None
 
+    def last_breakfasts(self) -> dict[str, date]:
+        """Give the service day of each holder's last breakfast, by token; none for never."""
+        with self.database.transaction() as cursor:
+            return card_rows.last_breakfasts(cursor, self.book)
+
     def masked_names(self) -> dict[str, str]:
         """Give the masked name (``王*``) of every holder whose data is here, by token."""
         with self.database.transaction() as cursor:
