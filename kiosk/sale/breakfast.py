@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from config.cards import Level  # noqa: TC001 - part of the values' own types
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from config.breakfast import Breakfast
+
+
+FUND: Final = "fund"
+"""The tender that the fund pays with; no setting names it."""
 
 
 class Rule(StrEnum):

@@ -63,6 +63,12 @@ _ADVICE: Final[dict[Rule, Phrase]] = {
 }
 
 
+def rule_title(rule: str) -> Phrase:
+    """Say in a few words why a tap was refused, by the value of a ``Rule``; a newer one as it is."""
+    known = {each.value: said for each, said in _TITLES.items()}
+    return known.get(rule, Phrase(rule, rule))
+
+
 class CardRefusedError(TillError):
     """A tap that is not served (domain rule 8): which rule, and what to do about it.
 

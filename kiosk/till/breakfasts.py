@@ -16,7 +16,7 @@ from config.cards import Level
 from config.rights import Right
 from kiosk.errors import AlreadyReversedError, EmptyBasketError, NoSuchSaleError, OtherShiftError
 from kiosk.sale import counting
-from kiosk.sale.breakfast import Rule, Serving
+from kiosk.sale.breakfast import FUND, Rule, Serving
 from kiosk.sale.card_errors import (
     HandOutsUsedError,
     NotBreakfastError,
@@ -45,9 +45,6 @@ if TYPE_CHECKING:
     from kiosk.sale.basket import Basket
     from kiosk.sale.tenders import Offer
     from ledger.entries import Posting, Record
-
-FUND: Final = "fund"
-"""The tender that the fund pays with; no setting names it."""
 
 _TODAY: Final = (
     "SELECT count(*), coalesce(sum(fund_fen), 0) FROM breakfast"
