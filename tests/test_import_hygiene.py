@@ -48,9 +48,18 @@ def loaded_by(modules: list[str]) -> set[str]:
         (sorted({*modules_of("config")} - {"config.pinyin"}), SCREEN | DATABASE | {"pypinyin"}),
         (modules_of("ledger"), SCREEN | {"escpos", "receipts", "kiosk"}),
         (modules_of("receipts"), SCREEN | DATABASE | {"escpos", "ledger", "kiosk"}),
+        (modules_of("kiosk/devices"), SCREEN | DATABASE | {"cryptography", "serial", "smartcard"}),
         (modules_of("kiosk/sale"), SCREEN | DATABASE | {"escpos", "receipts"}),
     ],
-    ids=["the command line", "settings", "config", "ledger", "receipts", "the rules of a sale"],
+    ids=[
+        "the command line",
+        "settings",
+        "config",
+        "ledger",
+        "receipts",
+        "devices",
+        "the rules of a sale",
+    ],
 )
 def test_an_import_brings_nothing_it_has_no_use_for(modules: list[str], never: set[str]) -> None:
     assert modules

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from config.cards import Level
 from config.errors import Phrase
 from kiosk.devices.card_device_errors import CardGoneError
+from kiosk.devices.ntag424 import read_uid
+from kiosk.devices.prove import Proof, prove
 from kiosk.devices.reader_states import BACK_OFF_S, Teller, bare
 from kiosk.sale.cards import Tap
 
@@ -32,7 +34,6 @@ _LOOK_MS: Final = 500
 _COUNT_SHIFT: Final = 16
 """Above these bits of a reader's state stands how many cards came and went."""
 _COUNTS: Final = 0xFFFF
-_UID: Final = bytes.fromhex("FFCA000000")
 
 _Scard: TypeAlias = Any
 """The module ``smartcard.scard``: a C interface, without types."""
@@ -152,9 +153,6 @@ class Pcsc(Thread):
         except ImportError:
             self._say_all(NO_PYSCARD)
             return
-        # Loaded here, before the first card and beside the first paint: it brings cryptography.
-        import kiosk.devices.prove  # noqa: F401, PLC0415
-
         while not self._stopping.is_set():
             try:
                 with _context(scard) as context:
@@ -223,19 +221,17 @@ class Pcsc(Thread):
 
     def _ask(self, scard: _Scard, context: object, name: str, reader: CardReader) -> None:
         """Ask the card on the reader ``name`` who it is, and tell."""
-        from kiosk.devices.prove import prove  # noqa: PLC0415 - run() has loaded it
-
         try:
             with _card(scard, context, name) as transmit:
                 proof = prove(transmit, self._keys, Level(reader.proof))
-                last = _uid(transmit)
+                others = _others(transmit, proof)
         except CardGoneError as gone:
             self._teller.again(reader.id, bare(gone))
         except _UnansweredError as error:
             self._teller.again(reader.id, error.what)
         else:
-            if not proof.uid or not last:
-                self._teller.again(reader.id, UNANSWERED if proof.uid else NO_UID)
+            if not proof.uid:
+                self._teller.again(reader.id, NO_UID)
                 return
             tap = Tap(
                 reader.id,
@@ -244,7 +240,7 @@ class Pcsc(Thread):
                 proof.counter,
                 proof.key_version,
                 proof.failed,
-                others=int(last != proof.uid),
+                others,
             )
             self._teller.tap(tap, reader.again_ms)
 
@@ -257,10 +253,19 @@ class _UnansweredError(Exception):
         self.what = what
 
 
-def _uid(transmit: Transmit) -> bytes:
-    """Ask once more for the UID: of two cards in one field a reader may take turns."""
-    answer = transmit(_UID)
-    return answer[:-2] if answer.endswith(b"\x90\x00") else b""
+def _others(transmit: Transmit, proof: Proof) -> int:
+    """Ask once more for the number: of two cards in one field a reader may take turns.
+
+    A card that proved itself is the one that is served, whatever else lies there; and one that is
+    gone by now was alone, as far as anybody can know.
+    """
+    if proof.level is not Level.UID or not proof.uid:
+        return 0
+    try:
+        now = read_uid(transmit)
+    except CardGoneError:
+        return 0
+    return int(bool(now) and now != proof.uid)
 
 
 @contextmanager
