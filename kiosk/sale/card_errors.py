@@ -64,7 +64,7 @@ _ADVICE: Final[dict[Rule, Phrase]] = {
 
 
 def rule_title(rule: str) -> Phrase:
-    """Say in a few words why a tap was refused, by the value of a ``Rule``; a newer one as it is."""
+    """Say in a few words why a tap was refused, by the value of a ``Rule``; else the value."""
     known = {each.value: said for each, said in _TITLES.items()}
     return known.get(rule, Phrase(rule, rule))
 
