@@ -11,6 +11,7 @@ from kiosk import __version__
 from kiosk.ledger_commands.desk import out, out_json, places, sit_down
 from kiosk.ledger_commands.kinds import kind_names
 from kiosk.ledger_commands.proof import UNSOUND, lines
+from kiosk.till.breakfast_tables import card_reading, holder
 from kiosk.till.day_tables import staff_secret
 from kiosk.till.home import DATABASE_FILE
 from kiosk.till.projectors import PROJECTORS
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 def rebuild(arguments: argparse.Namespace) -> int:
     """Make a new database from the records, and compare every projection with the old one.
 
-    The staff's names and PIN hashes stand in no record; they are taken over as they are.
+    The staff's names and PIN hashes, and whose the cards are and which chips, stand in no record;
+    they are taken over as they are.
 
     Exit code 1 where they differ: the new file is then the right one. JSON is one line:
     ``identical``, ``records``, ``books``, ``tables``, ``differences`` and ``out``.
@@ -45,7 +47,8 @@ def rebuild(arguments: argparse.Namespace) -> int:
     def make(path: Path) -> None:
         migrate(path, path.parent)
 
-    rebuilt = rebuild_books(desk.database, target, PROJECTORS, make=make, carried=[staff_secret])
+    carried = [staff_secret, card_reading, holder]
+    rebuilt = rebuild_books(desk.database, target, PROJECTORS, make=make, carried=carried)
     if arguments.json:
         answer = {
             "identical": rebuilt.identical,
