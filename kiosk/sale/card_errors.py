@@ -102,8 +102,14 @@ class CardRefusedError(TillError):
         else:
             title = self.title
         if rule is Rule.WINDOW and window is not None:
-            hours = f"{window.window_from:%H:%M}–{window.window_to:%H:%M}"
-            self.advice = Phrase(f"早餐时间是 {hours}", f"breakfast is served {hours}")
+            since, until = f"{window.window_from:%H:%M}", f"{window.window_to:%H:%M}"
+            self.advice = Phrase(
+                f"早餐时间是 {since}–{until}", f"breakfast is served {since} to {until}"
+            )
+        elif rule is Rule.INELIGIBLE and window is not None and not window.cap_fen:
+            self.advice = Phrase(
+                "今天基金不付早餐，请自付", "the fund pays for none today: pay for it"
+            )
         else:
             self.advice = _ADVICE[rule]
         self.detail = title

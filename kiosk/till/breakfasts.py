@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from kiosk.sale.approval import Approved
     from kiosk.sale.basket import Basket
     from kiosk.sale.tenders import Offer
-    from ledger.entries import Posting, Record
+    from ledger.entries import Entry, Posting, Record
 
 _TODAY: Final = (
     "SELECT count(*), coalesce(sum(fund_fen), 0) FROM breakfast"
@@ -103,7 +103,7 @@ class Breakfasts(Judging, Counts, GivingBack):
                 raise RefusedTap(Rule.STALE)  # noqa: TRY301 - recorded below like the others
             return self._with_slip(basket, post, at)
         except (RefusedTap, ClaimTakenError, CardChangedError, FundShortError) as error:
-            refused = self._why(serving, stale=isinstance(error, RefusedTap))
+            refused = self._why(serving, error)
             raise self._refuse(refused, at, level=serving.level, counter=serving.counter) from None
 
     def handing_out(self, at: datetime) -> Serving:
@@ -151,14 +151,11 @@ class Breakfasts(Judging, Counts, GivingBack):
         total_fen = self._check_breakfast(basket)
         by = self.allow(Right.HAND_OUT, approved)
         said = counting.reason_of(reason, needed=True)
-        new = self._new(basket.ref)
-        if new and self.hand_outs_left(serving.at) <= 0:
-            raise HandOutsUsedError(self.settings.breakfast.hand_outs)
         doc = {"claim": None, "reason": said, "service_day": serving.service_day.isoformat()}
         doc |= {"approved_by": by} if by else {}
         post = self._breakfast(HAND_OUT, basket, offers, serving.fund_fen(total_fen), doc, at)
         try:
-            if new and self._stale(serving, at):
+            if self._stale(serving, at) and self._new(basket.ref):
                 raise RefusedTap(Rule.STALE)  # noqa: TRY301 - recorded below like the other
             return self._with_slip(basket, post, at)
         except FundShortError:
@@ -168,9 +165,11 @@ class Breakfasts(Judging, Counts, GivingBack):
 
     def hand_outs_left(self, at: datetime) -> int:
         """Give how many breakfasts may still be handed out today without a card."""
-        day = self.service_day(at).isoformat()
         with self.database.transaction() as cursor:
-            given = cursor.execute(_HANDED_OUT, (self.book, day)).fetchone()[0]
+            return self._left_to_hand_out(cursor, self.service_day(at).isoformat())
+
+    def _left_to_hand_out(self, cursor: sqlite3.Cursor, day: str) -> int:
+        given = cursor.execute(_HANDED_OUT, (self.book, day)).fetchone()[0]
         return max(self.settings.breakfast.hand_outs - int(given), 0)
 
     def served_today(self, at: datetime) -> ServedToday:
@@ -270,11 +269,33 @@ class Breakfasts(Judging, Counts, GivingBack):
 
         def post(slip: int | None) -> Done:
             said = body if slip is None else body | {"slip": slip}
-            return self._post(
-                kind, basket.ref, at, said, postings, fund=fund, total=total, change=change
-            )
+            if kind == REDEMPTION:
+                return self._post(
+                    kind, basket.ref, at, said, postings, fund=fund, total=total, change=change
+                )
+            self._watch(at)
+            entry = self._entry(kind, basket.ref, at, said, postings, fund=fund)
+            record, new = self._hand_over(entry)
+            if new:
+                self._booked(record, at)
+            return Done(record, new, total, change, from_fen(set_aside))
 
         return post
+
+    def _hand_over(self, entry: Entry) -> tuple[Record, bool]:
+        """Post a breakfast without a card, unless its day's are used up: asked where it is written.
+
+        Raises:
+            HandOutsUsedError: they are.
+        """
+        with self.database.transaction() as cursor:
+            journal = Journal(cursor, self.book, self.database.projectors)
+            known = journal.find(entry.ref) is not None
+            if not known and not self._left_to_hand_out(cursor, entry.doc["service_day"]):
+                raise HandOutsUsedError(self.settings.breakfast.hand_outs)
+            record, new = journal.post(entry)
+        self.database.announce(record)
+        return record, new
 
     def _stale(self, serving: Serving, at: datetime) -> bool:
         """Whether the tap is too long ago, or the clock was set back since."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -9,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 from config.cards import Level
 from config.rights import Right
 from kiosk.sale import counting
+from kiosk.sale.breakfast import Rule
 from kiosk.sale.card_errors import (
+    CardError,
+    CardRefusedError,
     CardStateError,
     NameInTextError,
     NoSuchCardTypeError,
     NoSuchHolderError,
     ReadingTakenError,
+    VaultError,
     WeakCardError,
 )
 from kiosk.sale.cards import CardState, new_card_token, new_holder_token
@@ -33,7 +38,7 @@ from ledger.journal import Journal
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -84,10 +89,11 @@ class Cards(KnownCards):
 
         Raises:
             NoSuchCardTypeError: the settings name no such type.
+            CardRefusedError: there were several cards on the reader.
             WeakCardError: the tap proved less than the type needs.
             ReadingTakenError: the card is somebody's already.
         """
-        self._check_level(self._card_type(type_id), tap)
+        self._check_tap(self._card_type(type_id), tap)
         wanted = Wanted(holder, tap.uid, type_id, ref, expires, tap.key_version)
         return self.issue_many([wanted], at=at, approved=approved)[0]
 
@@ -109,27 +115,59 @@ class Cards(KnownCards):
         vault.add(holders)
         self._watch(at)
         issued: list[str] = []
-        record: Record | None = None
-        with self.database.transaction() as cursor:
-            journal = Journal(cursor, self.book, self.database.projectors)
-            for each, holder in zip(wanted, holders, strict=True):
-                if (again := journal.find(each.ref)) is not None:
-                    issued.append(_same(again, CARD_ISSUED, each.ref)["card"])
-                    continue
-                kind = self._card_type(each.type)
-                card = new_card_token()
-                doc = self._issued_doc(card, holder, kind, each, at) | _approved(by)
-                self._keep_reading(cursor, vault.mac(each.uid), card)
-                if each.holder is not None:
-                    sealed = vault.seal(holder, each.holder)
-                    card_rows.set_holder(cursor, self.book, holder, *sealed)
-                record, _ = journal.post(self._entry(CARD_ISSUED, each.ref, at, doc))
-                issued.append(card)
-            cards = [card_rows.card_of(cursor, self.book, card) for card in issued]
-        if record is not None:
-            self.database.announce(record)
-            self._booked(record, at)
+        records: list[Record] = []
+        try:
+            with self.database.transaction() as cursor:
+                for each, holder in zip(wanted, holders, strict=True):
+                    record, new = self._issue(cursor, each, holder, by, at)
+                    issued.append(record.doc["card"])
+                    if new:
+                        records.append(record)
+                cards = [card_rows.card_of(cursor, self.book, card) for card in issued]
+        except (CardError, RefConflictError):
+            # Nothing of it is in the books. Where a commit is unknown the keys stay.
+            self._drop_keys(holders)
+            raise
+        if records:
+            self.database.announce(records[-1])
+            self._booked(records[-1], at)
+        if unused := set(holders) - {record.doc["holder"] for record in records}:
+            self._drop_keys(unused)
         return cards
+
+    def _drop_keys(self, holders: Collection[str]) -> None:
+        """Strike out keys that nobody got; where the disk refuses, the next start does."""
+        with suppress(VaultError):
+            self.vault.drop(holders)
+
+    def _issue(
+        self, cursor: sqlite3.Cursor, wanted: Wanted, holder: str, by: str | None, at: datetime
+    ) -> tuple[Record, bool]:
+        """Give the record of a card that is issued now, or was under the same ref."""
+        journal = Journal(cursor, self.book, self.database.projectors)
+        if (again := journal.find(wanted.ref)) is not None:
+            self._same_card(_same(again, CARD_ISSUED, wanted.ref), again, wanted)
+            return again, False
+        kind = self._card_type(wanted.type)
+        card = new_card_token()
+        doc = self._issued_doc(card, holder, kind, wanted, at) | _approved(by)
+        self._keep_reading(cursor, self.vault.mac(wanted.uid), card)
+        if wanted.holder is not None:
+            sealed = self.vault.seal(holder, wanted.holder)
+            card_rows.set_holder(cursor, self.book, holder, *sealed)
+        return journal.post(self._entry(CARD_ISSUED, wanted.ref, at, doc))
+
+    def _same_card(self, doc: Mapping[str, Any], record: Record, wanted: Wanted) -> None:
+        """Hold a repeated ref to the chip and the type that it was asked for first.
+
+        Raises:
+            RefConflictError: it was another card.
+        """
+        known = doc["holder"] in self.vault  # of somebody who was forgotten nobody can tell
+        if doc["type"] != wanted.type or (
+            known and doc["reading"] != self.vault.proof(doc["holder"], doc["card"], wanted.uid)
+        ):
+            raise RefConflictError(wanted.ref, record.book, record.seq)
 
     def replace(
         self,
@@ -146,6 +184,7 @@ class Cards(KnownCards):
         Raises:
             NoSuchCardError: there is no such card.
             CardStateError: it was replaced, expired or forgotten already.
+            CardRefusedError: there were several cards on the reader.
             WeakCardError: the tap proved less than the type needs.
             ReadingTakenError: the new card is somebody's already.
             NameInTextError: the reason names the holder.
@@ -160,18 +199,20 @@ class Cards(KnownCards):
                 found = _same(again, CARD_REPLACED, ref)
                 if found["old"] != card:
                     raise RefConflictError(ref, again.book, again.seq)
+                wanted = Wanted(None, tap.uid, found["type"], ref)
+                self._same_card(found, again, wanted)
                 return card_rows.card_of(cursor, self.book, found["card"])
             old = card_rows.card_of(cursor, self.book, card)
             if old.state not in _GOOD:
                 raise CardStateError(card, old.state)
             kind = self._card_type(old.type)
-            self._check_level(kind, tap)
+            self._check_tap(kind, tap)
             said = self._reason(cursor, old.holder, reason)
             new = new_card_token()
             wanted = Wanted(None, tap.uid, old.type, ref, None, tap.key_version)
             doc = self._issued_doc(new, old.holder, kind, wanted, at)
             doc |= {"old": card, "reason": said} | _approved(by)
-            self._keep_reading(cursor, vault.mac(tap.uid), new)
+            self._keep_reading(cursor, vault.mac(tap.uid), new, instead_of=card)
             record, _ = journal.post(self._entry(CARD_REPLACED, ref, at, doc))
             given = card_rows.card_of(cursor, self.book, new)
         self.database.announce(record)
@@ -236,11 +277,10 @@ class Cards(KnownCards):
                 card_rows.drop_holder(cursor, self.book, holder)
             elif _same(again, HOLDER_FORGOTTEN, ref)["holder"] != holder:
                 raise RefConflictError(ref, again.book, again.seq)
-            kept = card_rows.all_holders(cursor)
         if again is None:
             self.database.announce(record)
             self._booked(record, at)
-        vault.keep_only(kept)
+        vault.drop([holder])
 
     def _change(
         self,
@@ -286,14 +326,18 @@ class Cards(KnownCards):
             "type": kind.id,
         }
 
-    def _keep_reading(self, cursor: sqlite3.Cursor, mac: str, card: str) -> None:
+    def _keep_reading(
+        self, cursor: sqlite3.Cursor, mac: str, card: str, *, instead_of: str | None = None
+    ) -> None:
         """Let a chip be ``card``, unless it is another card that may still be used.
+
+        A chip that got new keys may go on ``instead_of`` itself.
 
         Raises:
             ReadingTakenError: it is.
         """
         found = card_rows.read_card(cursor, self.book, mac)
-        if found is not None and found[0].state in _GOOD:
+        if found is not None and found[0].state in _GOOD and found[0].card != instead_of:
             raise ReadingTakenError(found[0].card)
         card_rows.set_reading(cursor, self.book, mac, card)
 
@@ -308,7 +352,8 @@ class Cards(KnownCards):
         found = card_rows.holder_of(cursor, self.book, holder) if said else None
         if found is not None and holder in self.vault:
             whose = self.vault.read(holder, found[0])
-            if any(each and each in said for each in (whose.name, whose.phone)):
+            text = _plain(said)
+            if any(each and each in text for each in map(_plain, (whose.name, whose.phone))):
                 raise NameInTextError
         return said
 
@@ -318,9 +363,19 @@ class Cards(KnownCards):
             raise NoSuchCardTypeError(type_id, [each.id for each in self.settings.card_types])
         return found
 
-    def _check_level(self, kind: CardType, tap: Tap) -> None:
+    def _check_tap(self, kind: CardType, tap: Tap) -> None:
+        """Refuse to give out a card that proves too little, or one of several on the reader."""
+        if tap.others:
+            raise CardRefusedError(Rule.SEVERAL)
         if not tap.level.reaches(kind.needs) or (kind.needs is not Level.UID and tap.failed):
             raise WeakCardError(kind.needs.value, tap.level.value)
+
+
+def _plain(text: str) -> str:
+    """Give ``text`` as it is compared: 王 芳 is 王芳, and full-width digits are digits."""
+    import unicodedata  # noqa: PLC0415 - a few reasons a day
+
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split()).replace("-", "")
 
 
 def _approved(by: str | None) -> dict[str, str]:

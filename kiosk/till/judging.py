@@ -14,6 +14,7 @@ from kiosk.till import card_rows
 from kiosk.till.breakfast_tables import CARD_REFUSED
 from kiosk.till.known_cards import KnownCards
 from ledger.chain import utc_text
+from ledger.errors import FundShortError
 from ledger.journal import fund_available
 from ledger.money import ZERO
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 _SERVED: Final = (
     "SELECT book, at FROM breakfast"
     " WHERE holder = ? AND service_day = ? AND closed_by IS NULL AND holder IS NOT NULL"
+)
+_NEWEST: Final = (
+    "SELECT service_day FROM breakfast WHERE book = ? AND closed_by IS NULL"
+    " ORDER BY service_day DESC LIMIT 1"
 )
 _STATES: Final = {
     CardState.BLOCKED: Rule.BLOCKED,
@@ -81,6 +86,7 @@ class Judging(KnownCards):
         """
         self.need_shift()
         mac = self.vault.mac(tap.uid)
+        self._watch(at)
         try:
             with self.database.transaction() as cursor:
                 return self._judged(cursor, tap, mac, at)
@@ -115,7 +121,8 @@ class Judging(KnownCards):
         ):
             raise RefusedTap(Rule.TAMPERED, card)
         self._check_proof(card, tap)
-        self._check_day(cursor, card, day)
+        self._check_clock(cursor, card, day)
+        self._check_used(cursor, card, day)
         limit_fen = self._limit(cursor, at, today, card)
         return Serving(
             card.card,
@@ -134,6 +141,8 @@ class Judging(KnownCards):
         self, cursor: sqlite3.Cursor, at: datetime, today: Breakfast, card: BreakfastCard | None
     ) -> int:
         """Give what the fund pays of a breakfast now at most, in fen."""
+        if not today.cap_fen:
+            raise RefusedTap(Rule.INELIGIBLE, card)
         if not in_window(at, today, self._zone):
             raise RefusedTap(Rule.WINDOW, card)
         available = fund_available(cursor, self.book)
@@ -154,38 +163,54 @@ class Judging(KnownCards):
         """Hold a tap to what its card has to prove: as issued, or as the operator asks since."""
         kind = self.settings.card_type(card.type)
         needed = kind.needs if kind and kind.needs.reaches(card.level) else card.level
-        if needed is Level.UID:
-            return
-        old_key = (tap.key_version or 0) < (card.key_version or 0)
-        if tap.failed or old_key or not tap.level.reaches(needed):
-            raise RefusedTap(Rule.LEVEL, card)
-        if tap.counter is not None and card.counter is not None and tap.counter <= card.counter:
+        if needed is not Level.UID:
+            old_key = (tap.key_version or 0) < (card.key_version or 0)
+            uncounted = tap.level is Level.SUN and tap.counter is None
+            if tap.failed or old_key or uncounted or not tap.level.reaches(needed):
+                raise RefusedTap(Rule.LEVEL, card)
+        if not _counts_on(tap.counter, card):
             raise RefusedTap(Rule.COUNTER, card)
 
-    def _check_day(self, cursor: sqlite3.Cursor, card: BreakfastCard, day: date) -> None:
-        """Refuse a second breakfast; and any while the clock is a service day behind the book."""
-        if self._last_at is not None and day < self.service_day(self._last_at):
+    def _check_clock(self, cursor: sqlite3.Cursor, card: BreakfastCard, day: date) -> None:
+        """Refuse while the clock is a service day behind what the book has seen.
+
+        A clock that went back would give everybody yesterday's breakfast, and today's once more.
+        What was served stays known over a restart; a warning that the clock went back, until it is
+        right again.
+        """
+        last, warned = self._last_at, self._jump
+        if warned is not None and warned.seconds < 0:
+            last = warned.last_at
+        if last is not None and day < self.service_day(last):
             raise RefusedTap(Rule.CLOCK, card)
+        newest = cursor.execute(_NEWEST, (self.book,)).fetchone()
+        if newest is not None and day.isoformat() < newest[0]:
+            raise RefusedTap(Rule.CLOCK, card)
+
+    def _check_used(self, cursor: sqlite3.Cursor, card: BreakfastCard, day: date) -> None:
+        """Refuse a second breakfast of a service day."""
         served = cursor.execute(_SERVED, (card.holder, day.isoformat())).fetchone()
         if served is not None:
             used = Used(datetime.fromisoformat(served[1]), station_of(served[0]))
             raise RefusedTap(Rule.USED_TODAY, card, used)
 
-    def _why(self, serving: Serving, *, stale: bool) -> RefusedTap:
-        """Say which rule stands against what the database refused to write."""
+    def _why(self, serving: Serving, error: Exception) -> RefusedTap:
+        """Say which rule stands against what the database refused to write.
+
+        What stood against it may be gone again by now: then another tap will do.
+        """
         with self.database.transaction() as cursor:
             card = card_rows.card_of(cursor, self.book, serving.card)
-            if stale:
-                return RefusedTap(Rule.STALE, card)
+            if isinstance(error, RefusedTap):
+                return RefusedTap(error.rule, card)
             try:
                 self._check_card(card, serving.service_day)
-                self._check_day(cursor, card, serving.service_day)
+                self._check_used(cursor, card, serving.service_day)
             except RefusedTap as refused:
                 return refused
-        seen = card.counter
-        if serving.counter is not None and seen is not None and serving.counter <= seen:
-            return RefusedTap(Rule.COUNTER, card)
-        return RefusedTap(Rule.FUND_LOW, card)
+        if isinstance(error, FundShortError):
+            return RefusedTap(Rule.FUND_LOW, card)
+        return RefusedTap(Rule.STALE if _counts_on(serving.counter, card) else Rule.COUNTER, card)
 
     def _refuse(
         self,
@@ -208,8 +233,13 @@ class Judging(KnownCards):
             "used_station": None if used is None else used.station,
         }
         # A message that was seen once is old from then on, served or not.
-        if counter is not None and refused.rule is not Rule.COUNTER:
+        if counter is not None and level.reaches(Level.SUN) and refused.rule is not Rule.COUNTER:
             doc["counter"] = counter
         self._post(CARD_REFUSED, new_ref(), at, doc, total=ZERO)
         today = self.settings.breakfast.on(self.service_day(at))
         return CardRefusedError(refused.rule, card=token, used=used, window=today, zone=self._zone)
+
+
+def _counts_on(counter: int | None, card: BreakfastCard) -> bool:
+    """Whether a message with ``counter`` is newer than all that the books have seen of ``card``."""
+    return counter is None or card.counter is None or counter > card.counter

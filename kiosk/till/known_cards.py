@@ -40,10 +40,11 @@ class KnownCards(Core):
         """
         done = super().open(catalogue, at=at)
         with self.database.transaction() as cursor:
-            cards, holders = card_rows.any_cards(cursor), card_rows.all_holders(cursor)
+            cards, holders = card_rows.any_cards(cursor), card_rows.known_holders(cursor)
         if cards:
             try:
-                # A crash between the books and the key file left a key behind: strike it out.
+                # A crash between the books and the key file left a key behind: of somebody who
+                # was forgotten, or of nobody.
                 self.vault.keep_only(holders)
             except VaultError:
                 # Selling goes on without breakfasts; the next tap says what is wrong.

@@ -11,6 +11,7 @@ Two files beside the database, mode 0600, neither of which any backup of the dat
 
 from __future__ import annotations
 
+import errno
 import hmac
 import json
 import os
@@ -23,7 +24,7 @@ from kiosk.sale.card_errors import NoSuchHolderError, VaultError
 from kiosk.sale.cards import Holder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
 READINGS_FILE: Final = "readings.key"
@@ -49,6 +50,9 @@ class Vault:
         self._keys = _parsed(self._holders_file, text)
 
     def __contains__(self, holder: str) -> bool:
+        if holder not in self._keys:
+            # Another program of this home may have issued the card since.
+            self._reload()
         return holder in self._keys
 
     def mac(self, uid: bytes) -> str:
@@ -73,18 +77,10 @@ class Vault:
             VaultError: the disk refuses.
         """
         new = {each: secrets.token_bytes(KEY_BYTES) for each in holders if each not in self._keys}
-        lines = "".join(f"{holder} {key.hex()}\n" for holder, key in new.items())
+        if not new:
+            return
         try:
-            flags = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-            file = os.open(self._holders_file, flags)
-            try:
-                # A line that a crash tore is closed first; it belongs to nobody.
-                written = os.write(file, b"\n" + lines.encode())
-                if written != len(lines) + 1:
-                    raise OSError(28, os.strerror(28))
-                os.fsync(file)
-            finally:
-                os.close(file)
+            _append(self._holders_file, _lines(new))
         except OSError as error:
             raise _refused(self._holders_file, error) from error
         self._keys |= new
@@ -95,13 +91,26 @@ class Vault:
         Raises:
             VaultError: the disk refuses; the keys are all still there.
         """
-        gone = self._keys.keys() - set(holders)
-        if not gone:
-            return
-        kept = {holder: key for holder, key in self._keys.items() if holder not in gone}
-        text = "".join(f"{holder} {key.hex()}\n" for holder, key in kept.items())
-        _overwrite(self._holders_file, text)
-        self._keys = kept
+        self._strike_out(lambda holder: holder not in holders)
+
+    def drop(self, holders: Collection[str]) -> None:
+        """Strike out the keys of ``holders``; see ``keep_only``.
+
+        Raises:
+            VaultError: the disk refuses; the keys are all still there.
+        """
+        self._strike_out(lambda holder: holder in holders)
+
+    def _strike_out(self, goes: Callable[[str], bool]) -> None:
+        # What another program of this home added meanwhile is kept.
+        self._reload()
+        kept = {holder: key for holder, key in self._keys.items() if not goes(holder)}
+        if len(kept) < len(self._keys):
+            _overwrite(self._holders_file, _lines(kept))
+            self._keys = kept
+
+    def _reload(self) -> None:
+        self._keys = _parsed(self._holders_file, _read(self._holders_file, make=False))
 
     def seal(self, whose: str, holder: Holder) -> tuple[bytes, bytes | None]:
         """Seal what there is of the holder ``whose``: the data, and the photo if there is one.
@@ -131,10 +140,9 @@ class Vault:
         return Holder(found["name"], found["employer"], found["phone"], picture)
 
     def _key(self, holder: str) -> bytes:
-        try:
-            return self._keys[holder]
-        except KeyError:
-            raise NoSuchHolderError(holder) from None
+        if holder not in self:
+            raise NoSuchHolderError(holder)
+        return self._keys[holder]
 
     def _sealed(self, whose: str, what: bytes, plain: bytes) -> bytes:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
@@ -160,18 +168,44 @@ def _reading_key(path: Path, *, make: bool) -> bytes:
     return key
 
 
+def _lines(keys: Mapping[str, bytes]) -> str:
+    return "".join(f"{holder} {key.hex()}\n" for holder, key in keys.items())
+
+
 def _parsed(path: Path, text: str) -> dict[str, bytes]:
-    """Read the lines ``holder key``; a torn last line belongs to nobody, a torn other is damage."""
+    """Read the lines ``holder key``.
+
+    A last line without its end was torn by a crash and belongs to nobody: no card is issued before
+    its line is whole. Whatever else is no such line is damage.
+    """
     keys: dict[str, bytes] = {}
-    lines = text.split("\n")
-    for place, line in enumerate(lines):
+    *lines, last = text.split("\n")
+    for line in (*lines, last):
         holder, _, figures = line.partition(" ")
         key = _hex(figures)
-        if line and key is None and place < len(lines) - 1 and lines[place + 1]:
-            raise _damaged(path)
-        if key is not None:
+        if key is not None and holder:
             keys[holder] = key
+        elif line and line is not last:
+            raise _damaged(path)
     return keys
+
+
+def _append(path: Path, text: str) -> None:
+    """Write ``text`` behind the last whole line of ``path``, on the disk before this returns."""
+    file = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        there = os.pread(file, os.fstat(file).st_size, 0)
+        end = there.rfind(b"\n") + 1
+        if there[end:] and _hex(there[end:].decode("ascii", "replace").partition(" ")[2]):
+            text, end = f"\n{text}", len(there)  # an editor left the last line without its end
+        os.ftruncate(file, end)
+        written = os.pwrite(file, text.encode(), end)
+        if written != len(text):
+            os.ftruncate(file, end)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def _hex(figures: str) -> bytes | None:
@@ -248,5 +282,8 @@ def _damaged(path: Path) -> VaultError:
 
 def _refused(path: Path, error: OSError) -> VaultError:
     return VaultError(
-        path, f"系统拒绝（{error.strerror}）。", f"the system refused it ({error.strerror})."
+        path,
+        f"系统拒绝（{error.strerror}）：请检查磁盘空间和这个文件的权限。",
+        f"the system refused it ({error.strerror}): look at the room on the disk and at who owns "
+        "this file.",
     )
