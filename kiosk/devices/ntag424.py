@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from kiosk.devices.card_crypto import (
     BLOCK,
-    UID_BYTES,
     ZEROS,
     Session,
     begun,
@@ -229,7 +228,7 @@ def personalise(
     wanted = template(url)
     new = keys.newest if version is None else version
     uid = read_uid(transmit)
-    if len(uid) != UID_BYTES or not select(transmit):
+    if not select(transmit):
         raise WrongChipError
     now = [_version_of(transmit, number) for number in range(SPARE + 1)]
     if any(each != _BLANK_VERSION and each not in keys for each in now):

@@ -82,5 +82,5 @@ def _counter(ndef: bytes, uid: bytes, meta: bytes, file: bytes) -> int:
     whose, counter = picc_data(meta, mirrored)
     if whose != uid:
         raise UnprovenError
-    check_sun(file, uid, counter, mac)
+    check_sun(file, whose, counter, mac)
     return counter

@@ -157,6 +157,7 @@ def test_the_chips_side_of_table_14_is_what_its_messages_say() -> None:
     ("key", "ours", "answer"),
     [
         (ZEROS, OURS, LAST[:-1] + b"\0" + LAST),
+        (ZEROS, OURS, LAST + ZEROS),
         (ZEROS, OURS, LAST[:16]),
         (ZEROS, OURS, b""),
         (ZEROS, THEIRS, LAST),
@@ -220,6 +221,14 @@ def test_an_answer_to_another_command_is_not_opened() -> None:
     for session, status in ((TABLE_28, 0x9100), (TABLE_28.next, 0x91AE), (TABLE_14.next, 0x9100)):
         with pytest.raises(UnprovenError):
             session.opened(status, body)
+
+
+@pytest.mark.parametrize("plain", [ZEROS, b"\1" * 16, b"\x80" + b"\1" * 15])
+def test_a_hidden_answer_without_an_end_is_not_opened(plain: bytes) -> None:
+    session = TABLE_28.next
+    hidden = encrypt(session.enc, plain, session._first(bytes.fromhex("5AA5")))
+    with pytest.raises(UnprovenError):
+        session.opened(0x9100, hidden + session._signed(0, hidden))
 
 
 @given(text=st.binary(max_size=70))

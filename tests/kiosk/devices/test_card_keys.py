@@ -161,6 +161,14 @@ def test_keys_that_others_can_read_are_refused(tmp_path: Path, mode: int) -> Non
     assert stat.S_IMODE(path.stat().st_mode) == mode, "nobody repairs it in silence"
 
 
+def test_keys_of_another_user_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, text(**{"81": ONE}))
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    with pytest.raises(CardKeyError) as refused:
+        read_card_keys(tmp_path)
+    bilingual(refused.value, str(path))
+
+
 def test_a_link_is_refused_even_where_it_leads_to_good_keys(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text(text(**{"81": ONE}))

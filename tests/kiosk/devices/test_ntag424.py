@@ -19,7 +19,7 @@ from kiosk.devices.card_device_errors import (
     UnprovenError,
     WrongChipError,
 )
-from kiosk.devices.card_keys import APP, PROOF, CardKeys
+from kiosk.devices.card_keys import APP, FILE, PROOF, CardKeys
 from kiosk.devices.ntag424 import (
     URL,
     authenticate,
@@ -165,7 +165,7 @@ def test_a_card_that_was_torn_off_between_two_versions_still_proves_itself(
             rekey(card.transmit, KEYS)
         assert prove(card.transmit, KEYS, Level.EV2).level is Level.EV2
         sun = prove(card.transmit, KEYS, Level.SUN)
-        assert sun.level is Level.SUN
+        assert (sun.level, sun.key_version) == (Level.SUN, card.versions[FILE])
         assert sun.counter is not None
         assert before is not None
         assert sun.counter > before, "a counter that went back would look like a replay"
@@ -257,6 +257,29 @@ def test_a_card_that_will_not_be_written_says_with_which_status() -> None:
         personalise(card.transmit, KEYS)
     bilingual(refused.value, "919D")
     assert refused.value.status == 0x919D
+
+
+@pytest.mark.parametrize("command", [0x5F, 0xC4])
+def test_an_answer_that_the_card_did_not_sign_is_noticed(command: int) -> None:
+    """Were it not, a command that somebody kept from the card would count as done."""
+    card = VirtualCard()
+
+    def changed(apdu: bytes) -> bytes:
+        answer = card.transmit(apdu)
+        return b"\0" + answer[1:] if apdu[1] == command and len(answer) > 2 else answer
+
+    with pytest.raises(CardWriteError):
+        personalise(changed, KEYS)
+
+
+@pytest.mark.parametrize("status", ["91AE", "9000", "91AF"])
+def test_the_right_answer_with_another_status_proves_nothing(
+    status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([CHALLENGE + b"\x91\xaf", LAST + bytes.fromhex(status)])
+    monkeypatch.setattr(secrets, "token_bytes", lambda _: OURS)
+    with pytest.raises(UnprovenError):
+        authenticate(lambda _: next(answers), 0, ZEROS)
 
 
 def test_a_stranger_between_the_reader_and_the_card_is_noticed() -> None:

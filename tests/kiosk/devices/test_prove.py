@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from config.cards import Level
 from kiosk.devices.card_device_errors import CardGoneError
-from kiosk.devices.card_keys import CardKeys
+from kiosk.devices.card_keys import FILE, CardKeys
 from kiosk.devices.prove import Proof, prove
 from kiosk.sale.cards import Tap
 from tests.kiosk.devices.test_ntag424 import KEYS, card_of
@@ -108,6 +108,24 @@ def test_the_message_of_one_card_proves_nothing_for_another() -> None:
     other.versions = [82] * 5
     other.recorded = card_of().recording().recorded
     assert prove(other.transmit, KEYS, Level.SUN) == Proof(other.uid, failed=True)
+
+
+def test_a_message_with_another_number_than_the_readers_proves_nothing() -> None:
+    """The keys are right, and the chip says of itself that it is another one."""
+    card = card_of()
+    card.uid = bytes.fromhex("04A1B2C3D4E5F7")
+
+    def reader(apdu: bytes) -> bytes:
+        return UID + b"\x90\x00" if apdu[0] == 0xFF else card.transmit(apdu)
+
+    assert prove(reader, KEYS, Level.SUN) == Proof(UID, failed=True)
+
+
+def test_a_number_and_a_counter_that_are_not_signed_prove_nothing() -> None:
+    card = card_of()
+    card.keys[FILE] = bytes(16)
+    for _ in range(2):
+        assert prove(card.transmit, KEYS, Level.SUN) == Proof(UID, failed=True)
 
 
 @pytest.mark.parametrize("ndef", [b"", bytes(128), b"?e=" + b"0" * 32 + b"&c=" + b"0" * 16, b"?e="])
