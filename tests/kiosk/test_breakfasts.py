@@ -40,7 +40,7 @@ from kiosk.till.store import open_database
 from kiosk.till.till import Till
 from ledger.errors import RefConflictError
 from ledger.money import from_fen
-from tests.kiosk.breakfast_desk import (
+from tests.kiosk.card_desk import (
     LI,
     NEW,
     docs_of,
