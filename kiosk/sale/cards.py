@@ -148,5 +148,12 @@ def reversed_of(uid: bytes) -> bytes:
 
 
 def newest(cards: Sequence[BreakfastCard]) -> BreakfastCard | None:
-    """Give the last of a holder's cards, by the record that changed it; None for none."""
-    return max(cards, key=lambda each: each.seq, default=None)
+    """Give the last of a holder's cards, by the record that changed it; None for none.
+
+    Of a card and the one in its place, that is the one in its place.
+    """
+
+    def order(card: BreakfastCard) -> tuple[int, bool]:
+        return card.seq, card.state is not CardState.REPLACED
+
+    return max(cards, key=order, default=None)

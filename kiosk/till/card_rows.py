@@ -48,8 +48,11 @@ def card_of(cursor: sqlite3.Cursor, book: str, card: str) -> BreakfastCard:
 
 
 def cards_of(cursor: sqlite3.Cursor, book: str) -> list[BreakfastCard]:
-    """Give every card that ``book`` ever issued, in the order in which they last changed."""
-    rows = cursor.execute(f"{_CARD} ORDER BY seq, card", (book,))
+    """Give every card that ``book`` ever issued, in the order in which they last changed.
+
+    A card that was replaced comes before the one in its place: one record changed both.
+    """
+    rows = cursor.execute(f"{_CARD} ORDER BY seq, state <> 'replaced', card", (book,))
     return [_card(row) for row in rows]
 
 
