@@ -59,6 +59,7 @@ from tests.kiosk.conftest import MORNING, Counter, bilingual
 from tests.kiosk.people_desk import as_boss
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -577,3 +578,30 @@ def test_the_fund_pays_to_the_limit_and_the_worker_the_rest(
     assert serving.fund_fen(total) + serving.due_fen(total) == total
     assert serving.fund_fen(total) == min(total, limit)
     assert serving.due_fen(total) == max(total - limit, 0)
+
+
+def test_a_breakfast_is_one_commit_and_the_same_work_however_long_the_book(
+    morning: Counter,
+) -> None:
+    with_rules(morning, cap_fen=300)
+    with morning.database.transaction() as cursor:
+        connection: sqlite3.Connection = cursor.connection
+
+    def asked() -> list[str]:
+        said: list[str] = []
+        serving, basket = tapped(morning), morning.basket("F001", "F006")
+        offers = [Offer("cash", from_fen(150))]
+        connection.set_trace_callback(said.append)
+        morning.till.redeem(serving, basket, offers, at=morning.tick())
+        connection.set_trace_callback(None)
+        heads = [each.partition(" VALUES")[0] for each in said if not each.startswith("--")]
+        return [b for a, b in zip(["", *heads], heads, strict=False) if a != b]
+
+    first = asked()
+    assert first.count("COMMIT") == 1
+    assert len(first) <= 14, first
+    for _ in range(30):
+        morning.next_day()
+        served(morning, "F001")
+    morning.next_day()
+    assert asked() == first
