@@ -69,9 +69,17 @@ def redeemed(counter: Counter, serving: Serving, *wanted: str, cash_fen: int = 0
     return counter.till.redeem(serving, counter.basket(*wanted), offers, at=counter.tick())
 
 
-def served(counter: Counter, *wanted: str, uid: bytes = WANG, cash_fen: int = 0) -> Done:
+def served(
+    desk: Counter,
+    /,
+    *wanted: str,
+    uid: bytes = WANG,
+    cash_fen: int = 0,
+    **proof: Any,  # noqa: ANN401 - what a tap says
+) -> Done:
     """Tap, choose, go."""
-    return redeemed(counter, tapped(counter, uid), *(wanted or ("F001", "F006")), cash_fen=cash_fen)
+    serving = tapped(desk, uid, **proof)
+    return redeemed(desk, serving, *(wanted or ("F001", "F006")), cash_fen=cash_fen)
 
 
 def handed_out(counter: Counter, *wanted: str, reason: str = "卡丢失") -> Done:
