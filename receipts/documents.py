@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +30,22 @@ class Kind(StrEnum):
     """Money back for lines of an earlier sale."""
     RETURN = "return"
     """Money back for goods whose sale is not known (a stand-alone return)."""
+    REDEMPTION = "redemption"
+    """A breakfast that the fund paid for, against a card."""
+    HAND_OUT = "hand_out"
+    """A breakfast that the fund paid for, without a card."""
+    REDEMPTION_VOID = "redemption_void"
+    """A breakfast of either kind undone: the fund has its money again."""
+
+    @property
+    def breakfast(self) -> bool:
+        """Whether the fund gave a breakfast."""
+        return self in {Kind.REDEMPTION, Kind.HAND_OUT}
+
+    @property
+    def pays_back(self) -> bool:
+        """Whether money goes back by it."""
+        return self in {Kind.VOID, Kind.REFUND, Kind.RETURN, Kind.REDEMPTION_VOID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +93,8 @@ class PaperPayment:
     received: Money | None = None
     """What the customer handed over, where that is known (cash)."""
     change: Money | None = None
+    by_fund: bool = field(default=False, kw_only=True)
+    """The charity fund paid it, or on the other papers got it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +111,15 @@ class FundNote:
     """The fund after this record."""
     today: Money | None = None
     """Set aside since the business day began, where it is known."""
+    breakfasts: int = field(default=0, kw_only=True)
+    """How many breakfasts it has paid for, this one included; 0 is left unsaid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The paper of one sale, void, refund or stand-alone return.
+    """The paper of one sale, breakfast, void, refund or stand-alone return.
 
+    Nothing on a breakfast's says whose it is: neither a name nor a card's token.
     Amounts are in CNY and positive on every kind of paper; the heading says which way they went.
     ``total`` is what was paid, after ``discount`` and ``rounding``.
     ``lang`` is the language of the names in it and so the one for its labels.
@@ -124,7 +145,7 @@ class Receipt:
     payments: tuple[PaperPayment, ...]
     fund: FundNote
     original: PaperNumber | None = None
-    """The sale that a void or refund undoes."""
+    """The sale or breakfast that a void or refund undoes."""
     reprint: int = 0
     """0 for the first print, n for the nth reprint."""
     discount: Money | None = None

@@ -85,22 +85,34 @@ def _head(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
 
 def _headings(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
     """What sets this paper apart from a plain first receipt; nothing where it is one."""
-    match receipt.kind:
-        case Kind.SALE:
-            pass
-        case Kind.VOID:
-            yield from heading(words("VOID"), columns)
-        case Kind.REFUND:
-            yield from heading(words("REFUND"), columns)
-        case Kind.RETURN:
-            yield from heading(words("RETURN"), columns)
-    if receipt.kind is not Kind.SALE and receipt.original is None:
+    if title := _title(receipt.kind, words):
+        yield from heading(title, columns)
+    if receipt.kind is Kind.HAND_OUT:
+        yield from paragraph(words("handed out without a card"), columns, Style.CENTERED)
+    if receipt.kind.pays_back and receipt.original is None:
         yield from paragraph(words("without an original receipt"), columns, Style.CENTERED)
     if receipt.slip is not None:
         yield from heading(words("Pick-up no. {number}").format(number=receipt.slip), columns)
     if receipt.reprint:
         copy = words("Reprint no. {count}").format(count=receipt.reprint)
         yield from paragraph(copy, columns, Style.TALL_CENTERED)
+
+
+def _title(kind: Kind, words: Words) -> str:
+    """What kind of paper it is; nothing for a plain receipt."""
+    match kind:
+        case Kind.SALE:
+            return ""
+        case Kind.REDEMPTION | Kind.HAND_OUT:
+            return words("CHARITY BREAKFAST")
+        case Kind.REDEMPTION_VOID:
+            return words("BREAKFAST UNDONE")
+        case Kind.VOID:
+            return words("VOID")
+        case Kind.REFUND:
+            return words("REFUND")
+        case Kind.RETURN:
+            return words("RETURN")
 
 
 def _lines(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
@@ -162,24 +174,28 @@ def _totals(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
 
 def _total_label(kind: Kind, words: Words) -> str:
     match kind:
-        case Kind.SALE:
+        case Kind.SALE | Kind.REDEMPTION | Kind.HAND_OUT:
             return words("Total (yuan)")
-        case Kind.VOID:
+        case Kind.VOID | Kind.REDEMPTION_VOID:
             return words("Voided (yuan)")
         case Kind.REFUND | Kind.RETURN:
             return words("Refunded (yuan)")
 
 
 def _zero_label(kind: Kind, words: Words) -> str:
-    if kind is Kind.SALE:
-        return words("Zero total: nothing to pay")
-    return words("Zero total: nothing to pay back")
+    if kind.pays_back:
+        return words("Zero total: nothing to pay back")
+    return words("Zero total: nothing to pay")
 
 
 def _payment(payment: PaperPayment, kind: Kind, columns: int, words: Words) -> Iterator[PaperRow]:
     name = payment.name
-    if kind is not Kind.SALE:
+    if payment.by_fund:
+        name = words("Back to the fund") if kind.pays_back else words("Paid by the fund")
+    elif kind.pays_back:
         name = words("Paid back: {tender}").format(tender=name)
+    elif kind.breakfast:
+        name = words("Paid on top: {tender}").format(tender=name)
     yield from pair(name, yuan(payment.amount), columns)
     if payment.received is not None:
         yield from pair("  " + words("Received"), yuan(payment.received), columns)
@@ -202,7 +218,10 @@ def _fund(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
     if fund.today is not None:
         label = words("Charity fund today")
         yield from pair(label, _spoken(fund.today, words), columns)
-    yield from pair(words("Charity fund total"), _spoken(fund.total, words), columns)
+    yield from pair(words("Charity fund holds"), _spoken(fund.total, words), columns)
+    if fund.breakfasts:
+        served = words("{count} served").format(count=fund.breakfasts)
+        yield from pair(words("Breakfasts so far"), served, columns)
 
 
 def _foot(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
@@ -214,12 +233,15 @@ def _foot(receipt: Receipt, columns: int, words: Words) -> Iterator[PaperRow]:
 
 
 def _farewell(receipt: Receipt, words: Words) -> Iterator[str]:
-    if receipt.kind is not Kind.SALE:
+    if receipt.kind.pays_back:
         yield words("Please keep this paper.")
         return
+    if receipt.kind.breakfast:
+        yield words("Good morning, and enjoy your breakfast!")
     if receipt.fund.set_aside:
         yield words("You helped a breakfast along.")
-    yield words("Thank you, and see you again!")
+    if not receipt.kind.breakfast:
+        yield words("Thank you, and see you again!")
 
 
 def _spoken(amount: Money, words: Words) -> str:

@@ -48,6 +48,7 @@ def lay_out_shift(paper: ShiftPaper, columns: int, words: Words) -> Paper:
         line,
         *_drawer(paper, columns, words),
         line,
+        *_breakfasts(paper, columns, words),
         *_fund(paper, columns, words),
         line,
         *_acts(paper, columns, words),
@@ -130,11 +131,15 @@ def _approved(by: str, columns: int, words: Words) -> Iterator[PaperRow]:
 def _sales(paper: ShiftPaper, columns: int, words: Words) -> Iterator[PaperRow]:
     sales = paper.sales
     yield from _tally(words("Gross sales"), sales.gross, columns)
+    if breakfasts := paper.breakfasts:
+        yield from _tally(words("Breakfasts"), breakfasts.given, columns)
     yield from pair(words("Discounts"), yuan(-sales.discount), columns)
     yield from pair(words("Rounded off"), yuan(-sales.rounding), columns)
     yield from _tally(words("Voids"), sales.voids, columns, less=True)
     yield from _tally(words("Refunds"), sales.refunds, columns, less=True)
     yield from _tally(words("Returns"), sales.returns, columns, less=True)
+    if breakfasts and breakfasts.undone.count:
+        yield from _tally(words("Breakfasts undone"), breakfasts.undone, columns, less=True)
     yield from pair(words("Net (yuan)"), yuan(sales.net), columns, Style.TALL)
 
 
@@ -212,12 +217,35 @@ def _difference(amount: Money, words: Words) -> str:
     return words("Over") if amount.amount > 0 else words("Short")
 
 
+def _breakfasts(paper: ShiftPaper, columns: int, words: Words) -> Iterator[PaperRow]:
+    """What breakfasts came to and who paid them, and the taps that got none; no card is named."""
+    if (found := paper.breakfasts) is None:
+        return
+    yield from _tally(words("Breakfasts"), found.given, columns)
+    yield from pair("  " + words("paid by the fund"), yuan(found.by_fund), columns)
+    yield from _tally("  " + words("topped up by workers"), found.topped_up, columns)
+    yield from _tally("  " + words("without a card"), found.hand_outs, columns)
+    refused = sum(count for _, count in found.refused)
+    yield from pair(words("Taps refused"), str(refused), columns)
+    for why, count in found.refused:
+        yield from pair(f"  {why}", str(count), columns)
+    yield from pair(words("Changes to cards"), str(found.cards_managed), columns)
+    if found.holders_shown:
+        yield from pair(words("Holders looked at"), str(found.holders_shown), columns)
+    yield rule(columns)
+
+
 def _fund(paper: ShiftPaper, columns: int, words: Words) -> Iterator[PaperRow]:
     fund = paper.fund
     yield from _tally(words("Set aside for the fund"), fund.set_aside, columns)
     yield from pair(words("Taken back from the fund"), yuan(-fund.reversed), columns)
     if fund.kept:
         yield from pair(words("Kept by the fund"), yuan(fund.kept), columns)
+    if breakfasts := paper.breakfasts:
+        yield from pair(words("Paid for breakfasts"), yuan(-breakfasts.by_fund), columns)
+        if breakfasts.undone.count:
+            label = words("Back from undone breakfasts")
+            yield from pair(label, yuan(breakfasts.restored), columns)
     yield from pair(words("The fund holds"), yuan(fund.total), columns)
 
 

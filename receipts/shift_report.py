@@ -123,6 +123,24 @@ class PaperFund:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaperBreakfasts:
+    """The breakfasts of a shift: ``given`` at what they came to, and who paid how much of that.
+
+    ``refused`` says in words why taps were refused, and how often.
+    """
+
+    given: PaperTally
+    by_fund: Money
+    topped_up: PaperTally
+    hand_outs: PaperTally
+    undone: PaperTally
+    restored: Money
+    refused: tuple[tuple[str, int], ...]
+    cards_managed: int
+    holders_shown: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaperDrawer:
     """The drawer from its float to what it should hold; moves in order."""
 
@@ -183,6 +201,8 @@ class ShiftPaper:
     outside: Money
     """Sales since the last Z report that no shift was open for."""
     closing: PaperClosing | None = None
+    breakfasts: PaperBreakfasts | None = None
+    """None where the shift had nothing to do with breakfast cards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

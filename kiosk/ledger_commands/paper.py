@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.ledger_commands.desk import sit_down
 from kiosk.till import papers
-from kiosk.till.history import printed
+from kiosk.till.history import breakfasts_so_far, printed
 from ledger.errors import NoSuchBookError, UnsoundRecordError
 from ledger.proof import NONSENSE, nonsense
 from ledger.reading import reading
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def receipt(arguments: argparse.Namespace) -> int:
-    """Print the paper of a sale, return, void or refund as it was handed out last.
+    """Print the paper of a sale, breakfast, return, void or refund as it was handed out last.
 
     The book is ``--book``, else the till's own, else the only one. Names of shop and tenders come
     from the settings, or from the shipped defaults where those cannot be read.
@@ -57,6 +57,7 @@ def _found(cursor: sqlite3.Cursor, book: str, number: int, desk: Desk) -> Receip
             reprint=reprints,
             lang=desk.lang,
             training=desk.training,
+            breakfasts=breakfasts_so_far(cursor, record),
         )
     except NONSENSE as error:
         raise UnsoundRecordError(book, number, *nonsense(error)) from error

@@ -66,16 +66,25 @@ class ParkedFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedTaps:
+    """How many taps one rule stood against; ``rule`` is the value of a ``breakfast.Rule``."""
+
+    rule: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShiftFigures:
     """The figures of a shift that follow from its records; amounts in fen.
 
     Attributes:
-        sales: tickets, and what they came to before discounts and rounding (gross).
+        sales: tickets, and what they came to before discounts and rounding (gross); without
+            breakfasts.
         discount_fen: all discounts of them.
         rounding_fen: what was rounded off them (抹零).
         voids: undone in the shift, at what was paid back; ``refunds`` and ``returns`` too.
-        tenders: what each tender took and gave back.
-        set_asides: sales that set aside, and what for the fund.
+        tenders: what each tender took and gave back; the fund is one of them.
+        set_asides: sales that set aside, and what for the fund; topped-up breakfasts, too.
         reversed_fen: taken back out of the fund by voids and refunds.
         kept_fen: what the fund kept, being short; the operator bears it.
         removals: lines taken out of baskets that were not paid.
@@ -84,6 +93,15 @@ class ShiftFigures:
         no_sales: how often the drawer was opened without a sale.
         moves: paid-ins, paid-outs and drops, in order.
         counts: how often the drawer was counted.
+        breakfasts: those that the fund paid for, and what they came to; hand-outs are among them.
+        hand_outs: those of them that were given without a card.
+        fund_paid_fen: what the fund paid for ``breakfasts``.
+        topped_up: those of them that the worker paid a part of, and that part.
+        breakfast_voids: breakfasts undone in the shift, at what they came to.
+        restored_fen: what went back to the fund for those.
+        cards_refused: taps that were refused, by rule.
+        cards_managed: cards issued, replaced, blocked, unblocked and expired, holders forgotten.
+        holders_shown: how often somebody looked at whose a card is.
     """
 
     sales: Tally = Tally()
@@ -106,12 +124,26 @@ class ShiftFigures:
     clock_jumps: int = 0
     counts: int = 0
     moves: tuple[Moved, ...] = ()
+    breakfasts: Tally = Tally()
+    hand_outs: Tally = Tally()
+    fund_paid_fen: int = 0
+    topped_up: Tally = Tally()
+    breakfast_voids: Tally = Tally()
+    restored_fen: int = 0
+    cards_refused: tuple[RefusedTaps, ...] = ()
+    cards_managed: int = 0
+    holders_shown: int = 0
+
+    @property
+    def gross_fen(self) -> int:
+        """Sales and breakfasts before discounts and rounding: what the grand total grows by."""
+        return self.sales.fen + self.breakfasts.fen
 
     @property
     def net_fen(self) -> int:
-        """What customers paid, less what they got back."""
-        less = self.voids.fen + self.refunds.fen + self.returns.fen
-        return self.sales.fen - self.discount_fen - self.rounding_fen - less
+        """What customers and the fund paid, less what they got back."""
+        less = self.voids.fen + self.refunds.fen + self.returns.fen + self.breakfast_voids.fen
+        return self.gross_fen - self.discount_fen - self.rounding_fen - less
 
     def moved(self, kind: str) -> Tally:
         """Give how many moves of ``kind`` there were, and what they come to."""
@@ -183,8 +215,8 @@ class ShiftReport:
         approved_by: who approved it; empty where nobody had to.
         drawer: the account of the drawer.
         expected_fen: what the books said the drawer held: at the count for a Z, now for an X.
-        grand_total_fen: gross sales of this book since it began; never reset.
-        outside_fen: gross sales since the last Z report that no shift was open for.
+        grand_total_fen: gross sales and breakfasts of this book since it began; never reset.
+        outside_fen: those since the last Z report that no shift was open for.
         fund_fen: what the fund held.
         parked: baskets that stay parked.
     """

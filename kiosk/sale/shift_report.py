@@ -6,6 +6,7 @@ the shapes here are also the shapes there.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -15,6 +16,7 @@ from kiosk.sale.shift_figures import (
     Moved,
     Opening,
     ParkedFigures,
+    RefusedTaps,
     ShiftFigures,
     ShiftReport,
     Tally,
@@ -36,6 +38,7 @@ class _Sum:
     figures: ShiftFigures = field(default_factory=ShiftFigures)
     tenders: dict[tuple[str, str], TenderFigures] = field(default_factory=dict)
     moves: list[Moved] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
 
     def add(self, **changes: Any) -> None:  # noqa: ANN401 - any field of the figures
         self.figures = replace(self.figures, **changes)
@@ -67,7 +70,9 @@ def summarise(records: Iterable[Content]) -> ShiftFigures:
         if (add := _MEANS.get(content["kind"])) is not None:
             add(found, content["doc"], content)
     tenders = tuple(found.tenders[key] for key in sorted(found.tenders))
-    return replace(found.figures, tenders=tenders, moves=tuple(found.moves))
+    refused = tuple(RefusedTaps(rule, found.refused[rule]) for rule in sorted(found.refused))
+    figures, moves = found.figures, tuple(found.moves)
+    return replace(figures, tenders=tenders, moves=moves, cards_refused=refused)
 
 
 def gross_of(doc: Content) -> int:
@@ -106,6 +111,28 @@ def _back(name: str) -> Callable[[_Sum, Content, Content], None]:
     return add
 
 
+def _breakfast(found: _Sum, doc: Content, content: Content) -> None:
+    total, paid = doc["total_fen"], content["fund"]["redeemed"]
+    found.tally("breakfasts", total)
+    if content["kind"] == "hand_out":
+        found.tally("hand_outs", total)
+    if total > paid:
+        found.tally("topped_up", total - paid)
+    found.add(fund_paid_fen=found.figures.fund_paid_fen + paid)
+    found.tendered(doc["tenders"], back=False)
+    if set_aside := content["fund"].get("set_aside", 0):
+        found.tally("set_asides", set_aside)
+
+
+def _breakfast_back(found: _Sum, doc: Content, content: Content) -> None:
+    _back("breakfast_voids")(found, doc, content)
+    found.add(restored_fen=found.figures.restored_fen + content["fund"]["restored"])
+
+
+def _card_refused(found: _Sum, doc: Content, _: Content) -> None:
+    found.refused[doc["rule"]] += 1
+
+
 def _removal(found: _Sum, doc: Content, _: Content) -> None:
     fen = doc["line"]["amount_fen"]
     found.tally("removals", fen)
@@ -124,8 +151,23 @@ def _counts(name: str) -> Callable[[_Sum, Content, Content], None]:
     return lambda found, _doc, _content: found.count(name)
 
 
+_CARDS: Final = (
+    "card_issued",
+    "card_replaced",
+    "card_blocked",
+    "card_unblocked",
+    "card_expired",
+    "holder_forgotten",
+)
+
 _MEANS: Final[dict[str, Callable[[_Sum, Content, Content], None]]] = {
     "sale": _sale,
+    "redemption": _breakfast,
+    "hand_out": _breakfast,
+    "redemption_void": _breakfast_back,
+    "card_refused": _card_refused,
+    "holder_shown": _counts("holders_shown"),
+    **dict.fromkeys(_CARDS, _counts("cards_managed")),
     "void": _back("voids"),
     "refund": _back("refunds"),
     "return": _back("returns"),
@@ -150,6 +192,9 @@ ACTS: Final = frozenset(
         "approval_refused",
         "login_failed",
         "clock_jumped",
+        "card_refused",
+        "holder_shown",
+        *_CARDS,
     }
 )
 """The kinds that move no money and need no shift: a report has those since the last Z, too."""
@@ -238,6 +283,8 @@ def _figures(doc: Content) -> ShiftFigures:
             read[name] = tuple(_tender(each) for each in value)
         elif name == "moves":
             read[name] = tuple(Moved(**each) for each in value)
+        elif name == "cards_refused":
+            read[name] = tuple(RefusedTaps(**each) for each in value)
         else:
             read[name] = Tally(**value) if isinstance(value, dict) else value
     return ShiftFigures(**read)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.errors import NoSuchSaleError
+from kiosk.till.tables import HAND_OUT, REDEMPTION, REDEMPTION_VOID
 from ledger.journal import fund_available, read_record
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ _BACK: Final = (
     "SELECT v.seq, v.kind, r.at, r.day, v.total_fen, 0, NULL, 0, v.sale_seq FROM reversal v"
     " JOIN record r ON r.book = v.book AND r.seq = v.seq WHERE v.book = ? AND v.seq = ?"
 )
+_BREAKFASTS: Final = (
+    "SELECT count(*) - count(CASE WHEN closed_by <= ?2 THEN 1 END) FROM breakfast"
+    " WHERE book = ?1 AND seq <= ?2"
+)
 _NEWEST: Final = 2**62
 
 A_LOOK: Final = 2000
@@ -45,7 +50,7 @@ A_LOOK: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One row of the history: a sale or a stand-alone return, and what went back of it.
+    """One row of the history: a sale, breakfast or stand-alone return, and what went back of it.
 
     ``at`` is UTC, ``day`` the business date; ``closed_by`` is the record that gave the last of it
     back, None while something is left. A search by number finds a void or refund, too: ``of`` is
@@ -115,12 +120,22 @@ def printed(cursor: sqlite3.Cursor, book: str, number: int) -> tuple[Record, int
     """Give a record that has a paper, the fund after it in fen, and its reprints so far.
 
     Raises:
-        NoSuchSaleError: no sale, return, void or refund has that number.
+        NoSuchSaleError: no sale, breakfast, return, void or refund has that number.
     """
     row = cursor.execute(_PRINTED, (book, number)).fetchone()
     if row is None or row[5] is None:
         raise NoSuchSaleError(book, number)
     return read_record(row[:5]), row[5], row[6]
+
+
+def breakfasts_so_far(cursor: sqlite3.Cursor, record: Record) -> int:
+    """Give how many breakfasts the fund had paid for when ``record`` was written.
+
+    Undone ones are left out; 0 where ``record`` is about none. As many steps as there were.
+    """
+    if record.kind not in {REDEMPTION, HAND_OUT, REDEMPTION_VOID}:
+        return 0
+    return int(cursor.execute(_BREAKFASTS, (record.book, record.seq)).fetchone()[0])
 
 
 def fund_state(cursor: sqlite3.Cursor, book: str, day: str) -> FundState:

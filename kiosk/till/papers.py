@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from kiosk.till.tables import REFUND, VOID
+from config.language import words
+from kiosk.sale.breakfast import FUND
+from kiosk.till.tables import REDEMPTION_VOID, REFUND, VOID
 from ledger.money import from_fen
 from receipts.documents import FundNote, Kind, PaperLine, PaperNumber, PaperPayment, Receipt
 
@@ -24,16 +26,18 @@ def receipt(
     reprint: int = 0,
     lang: str | None = None,
     training: bool = False,
+    breakfasts: int = 0,
 ) -> Receipt:
-    """Give the paper of a sale, return, void or refund.
+    """Give the paper of a sale, breakfast, return, void or refund.
 
-    ``fund_fen`` is the fund after the record; ``reprint`` 0 for the first paper. Names of shop
-    and tenders come from ``settings`` in ``lang`` (the settings' language where None). ``training``
-    marks a paper on which nothing was sold.
+    ``fund_fen`` is the fund after the record, ``breakfasts`` how many it had paid for by then (0
+    where the paper does not say); ``reprint`` 0 for the first paper. Names of shop and tenders come
+    from ``settings`` in ``lang`` (the settings' language where None). ``training`` marks a paper on
+    which nothing was sold.
     """
     lang = lang or settings.language
     doc, content = record.doc, record.content
-    back = record.kind in {VOID, REFUND}
+    back = record.kind in {VOID, REFUND, REDEMPTION_VOID}
     return Receipt(
         kind=Kind(record.kind),
         number=PaperNumber(record.book, record.seq),
@@ -51,6 +55,7 @@ def receipt(
             reversed=from_fen(doc["reversed_fen"] if back else 0),
             kept=from_fen(doc["kept_fen"] if back else 0),
             total=from_fen(fund_fen),
+            breakfasts=breakfasts,
         ),
         original=PaperNumber(record.book, doc["of_seq"]) if back else None,
         reprint=reprint,
@@ -89,12 +94,23 @@ def _tier(lines: list[dict[str, Any]], settings: Settings, lang: str) -> str:
 
 
 def _payment(tender: dict[str, Any], settings: Settings, lang: str) -> PaperPayment:
-    """Name the tender as today's settings do; one that is gone from them keeps its id."""
-    known = settings.tender(tender["tender"])
+    """Give a tender's part; the change only where there was some."""
     change = tender.get("change_fen", 0)
     return PaperPayment(
-        known.name(lang) if known else tender["tender"],
+        tender_name(tender["tender"], settings, lang),
         from_fen(tender["amount_fen"]),
         from_fen(tender["received_fen"]) if change else None,
         from_fen(change) if change else None,
+        by_fund=tender["tender"] == FUND,
     )
+
+
+def tender_name(tender: str, settings: Settings, lang: str) -> str:
+    """Name a tender as today's settings do; one that is gone from them keeps its id.
+
+    The fund, which no setting names, is called so.
+    """
+    if tender == FUND:
+        return words(lang)("Charity fund")
+    known = settings.tender(tender)
+    return known.name(lang) if known else tender

@@ -10,6 +10,7 @@ from kiosk.till.history import (
     FundState,
     Past,
     Search,
+    breakfasts_so_far,
     fund_state,
     past_sales,
     printed,
@@ -32,14 +33,22 @@ class Reading(Core):
     """What the till can show of its book."""
 
     def receipt(self, number: int) -> Receipt:
-        """Give the paper of sale, return, void or refund ``number``, as it was first handed out.
+        """Give the paper of a sale, breakfast, return, void or refund as it was first handed out.
 
         Raises:
             NoSuchSaleError: the number is none of these in this book.
         """
         with self.database.transaction() as cursor:
             record, fund_fen, reprints = printed(cursor, self.book, number)
-        return receipt(record, fund_fen, self.settings, reprint=reprints, training=self.training)
+            breakfasts = breakfasts_so_far(cursor, record)
+        return receipt(
+            record,
+            fund_fen,
+            self.settings,
+            reprint=reprints,
+            training=self.training,
+            breakfasts=breakfasts,
+        )
 
     def reprint(
         self, number: int, *, ref: UUID, at: datetime, approved: Approved | None = None
@@ -57,7 +66,7 @@ class Reading(Core):
         return self.receipt(number)
 
     def history(self, *, before: int | None = None, most: int = 50) -> list[Past]:
-        """Give this book's sales and stand-alone returns, newest first, below ``before``."""
+        """Give this book's sales, breakfasts and returns, newest first, below ``before``."""
         with self.database.transaction() as cursor:
             return past_sales(cursor, self.book, before, most)
 

@@ -6,12 +6,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from kiosk.sale.card_errors import rule_title
 from kiosk.till.day_tables import DROP, PAID_IN, PAID_OUT, SHIFT_OPENED
+from kiosk.till.papers import tender_name
 from ledger.money import from_fen
 from receipts.documents import PaperNumber
 from receipts.shift_report import (
     CountPaper,
     PaperActs,
+    PaperBreakfasts,
     PaperClosing,
     PaperDrawer,
     PaperFund,
@@ -85,6 +88,7 @@ def shift_paper(
         grand_total=from_fen(report.grand_total_fen),
         outside=from_fen(report.outside_fen),
         closing=_closing(report.closing) if report.closing else None,
+        breakfasts=_breakfasts(figures, lang),
     )
 
 
@@ -150,11 +154,33 @@ def _tenders(figures: ShiftFigures, settings: Settings, lang: str) -> tuple[Pape
     found = sorted(figures.tenders, key=lambda each: order.get(each.tender, len(order)))
     papers = []
     for each in found:
-        known = settings.tender(each.tender)
-        name = known.name(lang) if known else each.tender
+        name = tender_name(each.tender, settings, lang)
         sums = _tally(each.taken), _tally(each.given_back)
         papers.append(PaperTender(name, *sums, from_fen(each.net_fen)))
     return tuple(papers)
+
+
+def _breakfasts(figures: ShiftFigures, lang: str) -> PaperBreakfasts | None:
+    """Give what cards did; None where they did nothing, as in reports of older programs."""
+    refused = []
+    for each in figures.cards_refused:
+        said = rule_title(each.rule)
+        refused.append((said.zh if lang == "zh_CN" else said.en, each.count))
+    given, undone = figures.breakfasts, figures.breakfast_voids
+    acts = figures.cards_managed + figures.holders_shown
+    if not (given.count or undone.count or refused or acts):
+        return None
+    return PaperBreakfasts(
+        given=_tally(given),
+        by_fund=from_fen(figures.fund_paid_fen),
+        topped_up=_tally(figures.topped_up),
+        hand_outs=_tally(figures.hand_outs),
+        undone=_tally(undone),
+        restored=from_fen(figures.restored_fen),
+        refused=tuple(refused),
+        cards_managed=figures.cards_managed,
+        holders_shown=figures.holders_shown,
+    )
 
 
 def _drawer(report: ShiftReport, settings: Settings, lang: str) -> PaperDrawer:

@@ -42,7 +42,8 @@ _GROSS: Final = (
     "SELECT coalesce(sum(json_extract(body, '$.doc.total_fen')"
     " + coalesce(json_extract(body, '$.doc.discount_fen'), 0)"
     " + coalesce(json_extract(body, '$.doc.rounding_fen'), 0)), 0)"
-    " FROM record WHERE book = ? AND seq > ? AND seq < ? AND kind = 'sale'"
+    " FROM record WHERE book = ? AND seq > ? AND seq < ?"
+    " AND kind IN ('sale', 'redemption', 'hand_out')"
 )
 _DRAWER: Final = "SELECT debit_fen - credit_fen FROM balance WHERE book = ? AND account = ?"
 _MOVED: Final = (
@@ -160,7 +161,7 @@ def acts_between(
 
 
 def gross_between(cursor: sqlite3.Cursor, book: str, after: int, before: int) -> int:
-    """Give the gross sales of the records between two numbers, both left out; in fen."""
+    """Give gross sales and breakfasts of the records between two, both left out; in fen."""
     return int(cursor.execute(_GROSS, (book, after, before)).fetchone()[0])
 
 

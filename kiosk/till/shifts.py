@@ -299,7 +299,7 @@ class Shifts(Drawer):
             first_seq=last.seq + 1,
             drawer=self._drawer,
             expected_fen=expected_fen,
-            grand_total_fen=last.grand_total_fen + outside + figures.sales.fen,
+            grand_total_fen=last.grand_total_fen + outside + figures.gross_fen,
             outside_fen=outside,
             fund_fen=fund_available(cursor, self.book),
             parked=disk.parked_figures(cursor, self.book),

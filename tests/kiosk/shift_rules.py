@@ -149,12 +149,17 @@ class ShiftRules(RuleBasedStateMachine):
             self.records += 1
 
     def the_report_is_what_the_ledger_moved(self, report: ShiftReport) -> None:
-        """Hold the tenders of a Z against their accounts, over the records of its shift."""
+        """Hold the tenders of a Z against their accounts, over the records of its shift.
+
+        The fund is one of them (pattern A: the account is its alone).
+        """
         with self.database.transaction() as cursor:
             rows: list[Any] = cursor.execute(
                 "SELECT account, sum(iif(side = 'D', amount_fen, -amount_fen)) FROM posting p"
-                " JOIN record r USING (book, seq) WHERE seq BETWEEN ? AND ? AND account LIKE '10%'"
-                " AND kind IN ('sale', 'void', 'refund', 'return') GROUP BY account",
+                " JOIN record r USING (book, seq) WHERE seq BETWEEN ? AND ?"
+                " AND (account LIKE '10%' OR account = '122101') AND kind IN ('sale', 'void',"
+                " 'refund', 'return', 'redemption', 'redemption_void', 'hand_out')"
+                " GROUP BY account",
                 (report.opening.seq, report.seq),
             ).fetchall()
         figures = report.figures

@@ -261,8 +261,9 @@ def test_what_was_done_between_two_shifts_stands_on_the_next_report(counter: Cou
 def test_a_set_aside_that_the_fund_was_too_short_to_give_back_is_named(counter: Counter) -> None:
     counter.open_shift()
     sold = counter.sell("F001").number
-    drawn = {FundMove.REDEEMED: 5}
-    entry = Entry("redemption", uuid4(), counter.tick(), date(2026, 11, 24), "c", {}, (), drawn)
+    drawn = {FundMove.RETURNED: 5}
+    day, kind = date(2026, 11, 24), "allowance_returned"
+    entry = Entry(kind, uuid4(), counter.tick(), day, "hub", {}, (), drawn)
     counter.database.post(counter.till.book, entry)
     counter.void(sold)
     figures = counter.x_report().figures

@@ -36,6 +36,7 @@ ENGLISH: Final[Names] = {
     "临期": "best before today",
     "户外劳动者": "Outdoor workers",
     "现金": "Cash",
+    "爱心基金": "Charity fund",
     "微信支付": "WeChat Pay",
 }
 
@@ -51,6 +52,7 @@ def fund(
     reversed_: str = "0",
     kept: str = "0",
     today: str | None = None,
+    breakfasts: int = 0,
 ) -> FundNote:
     return FundNote(
         yuan(set_aside),
@@ -58,6 +60,7 @@ def fund(
         yuan(kept),
         yuan(total),
         None if today is None else yuan(today),
+        breakfasts=breakfasts,
     )
 
 
@@ -83,11 +86,14 @@ class Said:
     def paid(self, tender: str, amount: str, *cash: str) -> PaperPayment:
         return PaperPayment(self.say(tender), yuan(amount), *map(yuan, cash))
 
+    def by_fund(self, amount: str) -> PaperPayment:
+        return PaperPayment(self.say("爱心基金"), yuan(amount), by_fund=True)
+
 
 def case(name: str, lang: str) -> dict[str, Any]:
     """The fields in which paper ``name`` differs from the plain sale."""
     by = Said(lang)
-    cases = _sold(by) | _given_back(by)
+    cases = _sold(by) | _given_back(by) | _breakfasts(by)
     return {"shop": by.say("爱心驿站小卖部"), "lang": lang, **cases[name]}
 
 
@@ -172,7 +178,42 @@ def _given_back(by: Said) -> dict[str, dict[str, Any]]:
     }
 
 
+def _breakfasts(by: Said) -> dict[str, dict[str, Any]]:
+    topped_up: dict[str, Any] = {
+        "kind": Kind.REDEMPTION,
+        "lines": by.lines(SOY_MILK, RICE_BALL, ("糯玉米", 1000, "2.50", "2.50")),
+        "total": yuan("11.50"),
+        "payments": (by.by_fund("10.00"), by.paid("现金", "1.50", "5.00", "3.50")),
+        "fund": fund("1224.60", set_aside="0.10", breakfasts=20317),
+    }
+    return {
+        "breakfast": {
+            "kind": Kind.REDEMPTION,
+            "lines": by.lines(SOY_MILK, RICE_BALL),
+            "payments": (by.by_fund("9.00"),),
+            "fund": fund("1225.50", breakfasts=20316),
+        },
+        "breakfast-topped-up": topped_up | {"slip": 12, "training": True, "reprint": 1},
+        "breakfast-handed-out": {
+            "kind": Kind.HAND_OUT,
+            "lines": by.lines(RICE_BALL),
+            "total": yuan("5.00"),
+            "payments": (by.by_fund("5.00"),),
+            "fund": fund("1219.60", breakfasts=20318),
+        },
+        "breakfast-undone": topped_up
+        | {
+            "kind": Kind.REDEMPTION_VOID,
+            "number": PaperNumber("JB-HQHG-01.1", 131),
+            "original": PaperNumber("JB-HQHG-01.1", 128),
+            "payments": (by.by_fund("10.00"), by.paid("现金", "1.50")),
+            "fund": fund("1234.50", reversed_="0.10", breakfasts=20316),
+        },
+    }
+
+
 NAMES: Final = (
+    "breakfast", "breakfast-handed-out", "breakfast-topped-up", "breakfast-undone",
     "offers", "practice", "refund", "return", "rounded", "sale", "split", "void", "zero"
 )  # fmt: skip
 

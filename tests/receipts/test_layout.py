@@ -308,13 +308,13 @@ def test_a_zero_total_is_said(make_receipt: MakeReceipt, kind: Kind, said: str) 
     ("moved", "said"),
     [
         ({"set_aside": cny("0.10")}, "To the charity fund    0.10 yuan\n"),
-        ({"reversed": cny("0.10")}, "0.10 yuan\nCharity fund total"),
+        ({"reversed": cny("0.10")}, "0.10 yuan\nCharity fund holds"),
         (
             {"kept": cny("0.10")},
             "The charity fund was short: 0.10\nyuan stays in it, borne by the\n",
         ),
         ({"today": cny("1.20")}, "Charity fund today     1.20 yuan\n"),
-        ({}, "-\nCharity fund total     9.80 yuan\n"),
+        ({}, "-\nCharity fund holds     9.80 yuan\n"),
     ],
 )
 def test_the_paper_tells_what_moved_in_the_fund_and_what_it_holds(

@@ -19,6 +19,7 @@ from receipts.shift_layout import lay_out_count, lay_out_shift
 from receipts.shift_report import (
     CountPaper,
     PaperActs,
+    PaperBreakfasts,
     PaperClosing,
     PaperDrawer,
     PaperFund,
@@ -151,6 +152,40 @@ def z_paper(lang: str) -> ShiftPaper:
     )
 
 
+def breakfasts_z(lang: str) -> ShiftPaper:
+    """The same shift with breakfasts: 28 of them, one undone, one handed out, five taps refused."""
+    z = z_paper(lang)
+    cash, wechat = z.tenders
+    return replace(
+        z,
+        sales=replace(z.sales, net=yuan("511.50")),
+        tenders=(
+            cash,
+            replace(wechat, taken=tally(26, "203.50"), net=yuan("199.50")),
+            PaperTender(
+                say(lang, "爱心基金", "Charity fund"),
+                tally(28, "218.50"),
+                tally(1, "7.50"),
+                yuan("211.00"),
+            ),
+        ),
+        breakfasts=PaperBreakfasts(
+            given=tally(28, "222.00"),
+            by_fund=yuan("218.50"),
+            topped_up=tally(2, "3.50"),
+            hand_outs=tally(1, "6.00"),
+            undone=tally(1, "7.50"),
+            restored=yuan("7.50"),
+            refused=(
+                (say(lang, "不认识这张卡", "Unknown card"), 1),
+                (say(lang, "今天已领过早餐", "Today's breakfast was taken"), 4),
+            ),
+            cards_managed=2,
+            holders_shown=1,
+        ),
+    )
+
+
 def empty_z(lang: str) -> ShiftPaper:
     """A shift without a sale, the first of its book, printed again in a training home."""
     none, nothing = yuan("0"), tally(0, "0")
@@ -234,7 +269,7 @@ def count_paper(lang: str) -> CountPaper:
     )
 
 
-REPORTS: Final = {"x": x_paper, "z": z_paper, "empty-z": empty_z}
+REPORTS: Final = {"x": x_paper, "z": z_paper, "breakfasts-z": breakfasts_z, "empty-z": empty_z}
 COUNTS: Final = {"float": float_paper, "count": count_paper}
 
 
