@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: a trial balance, and every posting.
+"""CSV for spreadsheets: a trial balance, every posting, and every breakfast.
 
 UTF-8 with BOM and CRLF, as a spreadsheet in Chinese expects; one row of headings, each in Chinese
 and with the name that scripts use. No row of totals: scripts would add it in, so the manifest has
@@ -17,14 +17,16 @@ from ledger.exports.accounts import full_name
 from ledger.money import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
+    from typing import Self
 
-    from ledger.exports.extract import Booked, Extract, Sums
+    from ledger.exports.extract import Booked, Eaten, Extract, Sums
 
 TRIAL_BALANCE: Final = "trial_balance.csv"
 POSTINGS: Final = "postings.csv"
-FILES: Final = (TRIAL_BALANCE, POSTINGS)
+BREAKFASTS: Final = "breakfasts.csv"
+FILES: Final = (TRIAL_BALANCE, POSTINGS, BREAKFASTS)
 
 _ACCOUNT: Final = (
     "科目编码 account",
@@ -65,37 +67,73 @@ POSTINGS_COLUMNS: Final = (
 )
 """One row a posting, in the order of book, record and line."""
 
+BREAKFASTS_COLUMNS: Final = (
+    "营业日 day",
+    "账簿 book",
+    "记录号 seq",
+    "类型 kind_name",
+    "类型代码 kind",
+    "原单 original",
+    "服务日 service_day",
+    "时间UTC at",
+    "卡代号 card",
+    "基金支付 fund",
+    "自付 topped_up",
+    "合计 total",
+    "基金支付分 fund_fen",
+    "自付分 topped_up_fen",
+    "合计分 total_fen",
+    "记录哈希 hash",
+)
+"""One row a breakfast, and one, with amounts below zero, for each that was undone."""
+
 _FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 def write(extract: Extract, folder: Path) -> dict[str, int]:
-    """Write both files into ``folder``; give the rows of each without the headings.
+    """Write the files into ``folder``; give the rows of each without the headings.
 
     Raises:
         LedgerError: see ``Extract.booked``.
     """
-    postings = _write(
-        folder / POSTINGS,
-        POSTINGS_COLUMNS,
-        (row for booked in extract.booked() for row in _postings(extract, booked)),
-    )
-    balances = _write(
-        folder / TRIAL_BALANCE,
-        TRIAL_BALANCE_COLUMNS,
-        (_balance(extract, account, extract.sums[account]) for account in extract.accounts),
-    )
-    return {TRIAL_BALANCE: balances, POSTINGS: postings}
+    with (
+        _Table(folder / POSTINGS, POSTINGS_COLUMNS) as postings,
+        _Table(folder / BREAKFASTS, BREAKFASTS_COLUMNS) as breakfasts,
+    ):
+        for booked in extract.booked():
+            for row in _postings(extract, booked):
+                postings.add(row)
+            if booked.eaten is not None:
+                breakfasts.add(_breakfast(booked, booked.eaten))
+    with _Table(folder / TRIAL_BALANCE, TRIAL_BALANCE_COLUMNS) as balances:
+        for account in extract.accounts:
+            balances.add(_balance(extract, account, extract.sums[account]))
+    return {
+        TRIAL_BALANCE: balances.rows,
+        POSTINGS: postings.rows,
+        BREAKFASTS: breakfasts.rows,
+    }
 
 
-def _write(path: Path, columns: tuple[str, ...], rows: Iterable[list[Any]]) -> int:
-    count = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        for row in rows:
-            writer.writerow(row)
-            count += 1
-    return count
+class _Table:
+    """One file that is being written: its heading, then row by row."""
+
+    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
+        self._file = path.open("w", encoding="utf-8-sig", newline="")
+        self._writer = csv.writer(self._file)
+        self._writer.writerow(columns)
+        self.rows = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, row: list[Any]) -> None:
+        """Write a row."""
+        self._writer.writerow(row)
+        self.rows += 1
 
 
 def _balance(extract: Extract, account: str, sums: Sums) -> list[Any]:
@@ -137,6 +175,29 @@ def _postings(extract: Extract, booked: Booked) -> Iterator[list[Any]]:
             credit,
             booked.hash,
         ]
+
+
+def _breakfast(booked: Booked, eaten: Eaten) -> list[Any]:
+    sign = 1 if booked.original is None else -1
+    fund, total = sign * eaten.fund_fen, sign * eaten.total_fen
+    return [
+        booked.day,
+        _text(booked.book),
+        booked.seq,
+        _text(booked.kind_name),
+        _text(booked.kind),
+        "" if booked.original is None else booked.original,
+        _text(eaten.service_day),
+        booked.at,
+        _text(eaten.card),
+        yuan(fund),
+        yuan(total - fund),
+        yuan(total),
+        fund,
+        total - fund,
+        total,
+        booked.hash,
+    ]
 
 
 def _account(extract: Extract, code: str) -> tuple[str, ...]:

@@ -63,11 +63,24 @@ class Line(NamedTuple):
         return self.amount_fen if self.side == Side.DEBIT.value else -self.amount_fen
 
 
+class Eaten(NamedTuple):
+    """What a record says of a breakfast, or of one that was undone: amounts in fen, above zero.
+
+    ``card`` is its random token, empty where there was none. A holder's token is left out: the
+    number of a record is enough to find it.
+    """
+
+    service_day: str
+    card: str
+    fund_fen: int
+    total_fen: int
+
+
 class Booked(NamedTuple):
     """A record that moved money.
 
     ``day`` is the business date, ``kind_name`` the kind in Chinese, ``original`` the number of the
-    record that this one undoes, ``at`` UTC, ``hash`` in hex.
+    record that this one undoes, ``at`` UTC, ``hash`` in hex. ``eaten`` is None but for breakfasts.
     """
 
     day: str
@@ -79,6 +92,7 @@ class Booked(NamedTuple):
     at: str
     hash: str
     lines: list[Line]
+    eaten: Eaten | None = None
 
     @property
     def summary(self) -> str:
@@ -209,6 +223,7 @@ class Extract:
             at=content["at"],
             hash=hash_.hex(),
             lines=lines,
+            eaten=_eaten(content),
         )
 
     def _add(self, day: str, lines: list[Line]) -> None:
@@ -224,6 +239,17 @@ class Extract:
                 else sums.within
             )
             part[line.side] += line.amount_fen
+
+
+def _eaten(content: dict[str, Any]) -> Eaten | None:
+    """Read a breakfast by its fund move: whatever a record's kind is called, that is what it is."""
+    moves, doc = content["fund"], content["doc"]
+    fund_fen = moves.get("redeemed") or moves.get("restored")
+    if not fund_fen:
+        return None
+    claim = doc.get("claim") or {}
+    day = claim.get("service_day") or doc.get("service_day") or content["day"]
+    return Eaten(day, claim.get("card", ""), fund_fen, doc["total_fen"])
 
 
 def _sealed(book: str, body: str, here: Head, before: Head) -> dict[str, Any]:

@@ -82,14 +82,16 @@ def _check(folder: Path, format_: str, names: Sequence[str]) -> None:
         return
     try:
         held = json.loads((folder / MANIFEST).read_bytes())
-        ours = held["format"] == format_ and {*names} <= {file["name"] for file in held["files"]}
+        # An earlier program may have written fewer files than this one.
+        ours = held["format"] == format_
+        known = {MANIFEST, *(file["name"] for file in held["files"])} if ours else set()
     except (OSError, ValueError, TypeError, KeyError):
-        ours = False
-    if not ours:
+        known = set()
+    if strange := next((name for name in there if name not in known), ""):
         raise OutputError(
             folder,
-            f"这里已有别的 {there[0]}，不会覆盖：请换一个空目录。",
-            f"there is another {there[0]} here, which is not overwritten: choose an empty folder.",
+            f"这里已有别的 {strange}，不会覆盖：请换一个空目录。",
+            f"there is another {strange} here, which is not overwritten: choose an empty folder.",
         )
 
 

@@ -39,6 +39,7 @@ EARLIEST: Final = date(1700, 1, 1)
 LATEST: Final = date(2099, 12, 31)
 """The dates that beancount reads."""
 
+_LINES: Final = Booked._fields.index("lines")
 _TAGS: Final = ("book", "seq", "hash")
 _DAY: Final = timedelta(days=1)
 # What would end a description, begin a comment or a tag, or steer a terminal.
@@ -82,7 +83,7 @@ class _ByDay:
     def fill(self, records: Iterator[Booked]) -> int:
         """Take in all records; give how many."""
         self._connection.execute("BEGIN")
-        rows = ((*each[:-1], json.dumps(each.lines)) for each in records)
+        rows = ((*each[:_LINES], json.dumps(each.lines)) for each in records)
         count = self._connection.executemany("INSERT INTO booked VALUES (?,?,?,?,?,?,?,?,?)", rows)
         self._connection.execute("COMMIT")
         return max(count.rowcount, 0)
@@ -95,7 +96,7 @@ class _ByDay:
     def __iter__(self) -> Iterator[Booked]:
         query = "SELECT * FROM booked ORDER BY day, book, seq"
         for *fields, lines in self._connection.execute(query):
-            yield Booked._make((*fields, [Line(*line) for line in json.loads(lines)]))
+            yield Booked._make((*fields, [Line(*line) for line in json.loads(lines)], None))
 
     def close(self) -> None:
         """Close and delete the file."""

@@ -11,7 +11,12 @@ import pytest
 
 from config.chart import load_chart
 from ledger import exports
-from ledger.exports.csv_tables import POSTINGS_COLUMNS, TRIAL_BALANCE_COLUMNS, _text
+from ledger.exports.csv_tables import (
+    BREAKFASTS_COLUMNS,
+    POSTINGS_COLUMNS,
+    TRIAL_BALANCE_COLUMNS,
+    _text,
+)
 from tests.ledger.exports.conftest import BOOKS
 
 if TYPE_CHECKING:
@@ -32,6 +37,7 @@ def test_a_spreadsheet_in_chinese_can_open_the_files(days: Days, tmp_path: Path)
     for name, columns in (
         ("trial_balance.csv", TRIAL_BALANCE_COLUMNS),
         ("postings.csv", POSTINGS_COLUMNS),
+        ("breakfasts.csv", BREAKFASTS_COLUMNS),
     ):
         raw = (tmp_path / name).read_bytes()
         assert raw.startswith("\ufeff".encode())
@@ -62,6 +68,7 @@ def test_both_tables_add_up_to_the_trial_balance(
     assert {file["name"]: file["rows"] for file in manifest["files"]} == {
         "trial_balance.csv": len(balances),
         "postings.csv": len(postings),
+        "breakfasts.csv": 0,
     }
 
 

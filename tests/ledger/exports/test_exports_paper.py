@@ -6,7 +6,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.exports.csv_tables import POSTINGS_COLUMNS, TRIAL_BALANCE_COLUMNS
+from ledger.exports.csv_tables import (
+    BREAKFASTS_COLUMNS,
+    POSTINGS_COLUMNS,
+    TRIAL_BALANCE_COLUMNS,
+)
 from ledger.exports.plaintext import EARLIEST, LATEST, OPENING
 from tests.ledger.exports.conftest import run
 
@@ -25,6 +29,7 @@ def first_cells(heading: str) -> list[str]:
 def test_every_column_is_told_in_its_order() -> None:
     assert first_cells("### `trial_balance.csv` 科目余额表") == list(TRIAL_BALANCE_COLUMNS)
     assert first_cells("### `postings.csv` 序时账") == list(POSTINGS_COLUMNS)
+    assert first_cells("### `breakfasts.csv` 爱心早餐明细") == list(BREAKFASTS_COLUMNS)
 
 
 def test_every_key_of_the_manifest_is_told(days: Days, tmp_path: Path) -> None:

@@ -156,11 +156,25 @@ def test_an_earlier_export_is_replaced_as_a_whole(days: Days, tmp_path: Path) ->
     made = days.export("csv", tmp_path).content
     assert json.loads((tmp_path / "manifest.json").read_bytes()) == made
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        "breakfasts.csv",
         "manifest.json",
         "notes.txt",
         "postings.csv",
         "trial_balance.csv",
     ]
+
+
+def test_an_export_of_a_program_that_wrote_fewer_files_is_replaced(
+    days: Days, tmp_path: Path
+) -> None:
+    made = days.export("csv", tmp_path).content
+    (tmp_path / "breakfasts.csv").unlink()
+    held = {**made, "files": [each for each in made["files"] if each["name"] != "breakfasts.csv"]}
+    (tmp_path / "manifest.json").write_text(json.dumps(held), encoding="utf-8")
+    days.export("csv", tmp_path)
+    (tmp_path / "manifest.json").write_text(json.dumps(held), encoding="utf-8")
+    with pytest.raises(OutputError, match=r"another breakfasts\.csv here"):
+        days.export("csv", tmp_path)
 
 
 def test_an_export_that_breaks_off_changes_nothing(
