@@ -246,7 +246,13 @@ def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
         return parser
 
     add("balance", "科目余额 · trial balance")
-    add("fund", "爱心基金 · the fund")
+    _days(add("fund", "爱心基金 · the fund, or its statement over a period"))
+    served = add("breakfasts", "爱心早餐 · breakfasts by day, hour, item or station")
+    served.add_argument("--by", choices=("day", "hour", "item", "station"), default="day")
+    served.add_argument(
+        "--public", action="store_true", help="公示 · without what could point at somebody"
+    )
+    _days(served)
     add("shifts", "班次 · every shift, and what its count said")
     z = add("z", "Z 报表 · a Z report as it was printed")
     z.add_argument("number", type=_number, metavar="NUMBER")

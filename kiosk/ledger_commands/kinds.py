@@ -6,6 +6,16 @@ from typing import TYPE_CHECKING
 
 from config.language import LANGUAGES, words
 from kiosk.errors import TillError
+from kiosk.till.breakfast_tables import (
+    CARD_BLOCKED,
+    CARD_EXPIRED,
+    CARD_ISSUED,
+    CARD_REFUSED,
+    CARD_REPLACED,
+    CARD_UNBLOCKED,
+    HOLDER_FORGOTTEN,
+    HOLDER_SHOWN,
+)
 from kiosk.till.day_tables import (
     APPROVAL_REFUSED,
     BASKET_DROPPED,
@@ -25,7 +35,18 @@ from kiosk.till.day_tables import (
     STOCK_COUNTED,
     X_REPORT,
 )
-from kiosk.till.tables import LINE_REMOVED, REFUND, REPRINT, RETURN, SALE, SETTINGS, VOID
+from kiosk.till.tables import (
+    HAND_OUT,
+    LINE_REMOVED,
+    REDEMPTION,
+    REDEMPTION_VOID,
+    REFUND,
+    REPRINT,
+    RETURN,
+    SALE,
+    SETTINGS,
+    VOID,
+)
 
 if TYPE_CHECKING:
     from config.language import Words
@@ -70,6 +91,17 @@ def kind_names(words: Words) -> dict[str, str]:
         BASKET_DROPPED: words("Parked basket given up"),
         STOCK_COUNTED: words("Pieces left"),
         CLOCK_JUMPED: words("Clock jumped"),
+        REDEMPTION: words("Breakfast"),
+        HAND_OUT: words("Breakfast without a card"),
+        REDEMPTION_VOID: words("Breakfast undone"),
+        CARD_ISSUED: words("Card issued"),
+        CARD_REPLACED: words("Card replaced"),
+        CARD_BLOCKED: words("Card blocked"),
+        CARD_UNBLOCKED: words("Card unblocked"),
+        CARD_EXPIRED: words("Card expired"),
+        CARD_REFUSED: words("Tap refused"),
+        HOLDER_FORGOTTEN: words("Holder forgotten"),
+        HOLDER_SHOWN: words("Holder looked at"),
     }
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from kiosk.ledger_commands.cards_said import BREAKFASTS, CARDS, Tongue, breakfast_said, cards_said
 from kiosk.ledger_commands.desk import aligned, out, sit_down
 from kiosk.ledger_commands.kinds import kind_called, kind_names
 from kiosk.ledger_commands.people import PEOPLE, approvers, involved, people_said
@@ -21,7 +22,16 @@ from kiosk.till.day_tables import (
     SHIFT_COUNTED,
     SHIFT_OPENED,
 )
-from kiosk.till.tables import LINE_REMOVED, REFUND, REPRINT, RETURN, SALE, SETTINGS, VOID
+from kiosk.till.tables import (
+    LINE_REMOVED,
+    REDEMPTION_VOID,
+    REFUND,
+    REPRINT,
+    RETURN,
+    SALE,
+    SETTINGS,
+    VOID,
+)
 from ledger.money import yuan
 from ledger.proof import NONSENSE
 from ledger.reading import reading
@@ -34,6 +44,9 @@ if TYPE_CHECKING:
 
     from config.language import Words
     from kiosk.ledger_commands.desk import Desk
+
+_BACK: Final = frozenset({VOID, REFUND, REDEMPTION_VOID})
+_SOLD: Final = frozenset({SALE, RETURN, VOID, REFUND, *BREAKFASTS})
 
 _ITEMS: Final = 2
 """Items that a line names before it only counts."""
@@ -99,22 +112,18 @@ def _json(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def _text(records: Iterable[Mapping[str, Any]], desk: Desk, *, several: bool) -> Iterator[str]:
     zone, names = ZoneInfo(desk.settings.day.timezone), kind_names(desk.words)
-    rows = (_row(each, zone, names, desk.words, several=several) for each in records)
+    tongue = Tongue(desk.words, desk.lang, zone)
+    rows = (_row(each, names, tongue, several=several) for each in records)
     return aligned(rows, right={1, _AMOUNT})
 
 
 def _row(
-    content: Mapping[str, Any],
-    zone: ZoneInfo,
-    names: Mapping[str, str],
-    words: Words,
-    *,
-    several: bool,
+    content: Mapping[str, Any], names: Mapping[str, str], tongue: Tongue, *, several: bool
 ) -> tuple[str, ...]:
-    at = datetime.fromisoformat(content["at"]).astimezone(zone)
+    at = datetime.fromisoformat(content["at"]).astimezone(tongue.zone)
     day = "" if content["day"] == f"{at:%Y-%m-%d}" else f" [{content['day']}]"
     try:
-        amount, said = summary(content["kind"], content["doc"], words)
+        amount, said = summary(content["kind"], content["doc"], tongue)
     except NONSENSE:  # an older or a newer program's document
         amount = said = ""
     return (
@@ -128,22 +137,24 @@ def _row(
     )
 
 
-def summary(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]:
+def summary(kind: str, doc: Mapping[str, Any], tongue: Tongue) -> tuple[str, str]:
     """Say a record's amount, and in a few words what its document says; nothing where unknown."""
-    amount, said = _summary(kind, doc, words)
+    amount, said = _summary(kind, doc, tongue)
     if by := approvers(doc):
-        approved = words("approved by {by}").format(by=", ".join(by))
+        approved = tongue.words("approved by {by}").format(by=", ".join(by))
         said = "  ".join(filter(None, (said, approved)))
     return amount, said
 
 
-def _summary(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]:
-    if kind in {SALE, RETURN, VOID, REFUND}:
+def _summary(kind: str, doc: Mapping[str, Any], tongue: Tongue) -> tuple[str, str]:
+    words = tongue.words
+    if kind in _SOLD:
+        more = breakfast_said(doc, words) if kind in BREAKFASTS else [doc.get("reason", "")]
         said = [
-            *([_original(doc, words)] if kind in {VOID, REFUND} else []),
+            *([_original(doc, words)] if kind in _BACK else []),
             "+".join(tender["tender"] for tender in doc["tenders"]),
             _some([line["name"] for line in doc["lines"]], _ITEMS),
-            doc.get("reason", ""),
+            *more,
         ]
         return _amount(doc["total_fen"], words), "  ".join(filter(None, said))
     if kind == LINE_REMOVED:
@@ -157,8 +168,10 @@ def _summary(kind: str, doc: Mapping[str, Any], words: Words) -> tuple[str, str]
             for change in doc["changes"]
         ]
         return "", _some(changes, _CHANGES)
-    if kind in PEOPLE:
-        return "", people_said(kind, doc, words)
+    if kind in CARDS or kind in PEOPLE:
+        people = kind in PEOPLE
+        told = [people_said(kind, doc, words)] if people else cards_said(kind, doc, tongue)
+        return "", "  ".join(filter(None, told))
     return _other(kind, doc, words)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from config.text import columns
 from kiosk.ledger_commands.desk import as_of, out, out_json, places, sit_down, table
+from kiosk.ledger_commands.fund_statement import statement
 from ledger.exports.accounts import full_name
 from ledger.fund import FundTotals, fund_totals
 from ledger.money import yuan
@@ -78,13 +79,16 @@ def _sides(totals: AccountTotals, words: Words) -> list[str]:
 def fund(arguments: argparse.Namespace) -> int:
     """Print the charity fund: what came in and went out, what it holds, and up to which record.
 
-    JSON is one line: ``set_aside_fen``, ``reversed_fen``, ``redeemed_fen``, ``restored_fen``,
+    With ``--from`` or ``--to`` it is the statement of that period (``fund_statement``). JSON is
+    one line: ``set_aside_fen``, ``reversed_fen``, ``redeemed_fen``, ``restored_fen``,
     ``granted_fen``, ``returned_fen``, ``balance_fen``, ``sales`` (how many set-asides), ``as_of``
     (``seq`` and ``hash`` a book).
 
     Raises:
         NoSuchBookError: there is no such book.
     """
+    if arguments.first_day or arguments.last_day:
+        return statement(arguments)
     desk = sit_down(arguments)
     with reading(desk.database) as engine, engine.connect() as connection:
         ends = heads(connection, book=arguments.book)

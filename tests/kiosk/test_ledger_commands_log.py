@@ -19,12 +19,14 @@ from kiosk.cli import main
 from kiosk.ledger_commands.kinds import kind_names
 from kiosk.sale.approval import Approved
 from kiosk.sale.basket import Basket, Line
+from kiosk.sale.cards import Tap
 from kiosk.sale.discounts import Discount
 from kiosk.sale.people import Pin
 from kiosk.sale.people_errors import WrongPinError
 from kiosk.sale.tenders import Offer
 from kiosk.till.till import Till
 from ledger.money import from_fen
+from tests.kiosk.breakfast_desk import LI, WANG, give, handed_out, refused, served, with_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     Log = Callable[..., list[str]]
 
+STRANGER = bytes.fromhex("04999999999999")
 OWN, OTHER = "JB-HQHG-01.1", "JB-HQHG-02.1"
 
 
@@ -51,6 +54,7 @@ def log(counter: Counter, capsys: pytest.CaptureFixture[str]) -> Log:
     counter.till.take_back(dear, "cash", at=counter.tick())
     _a_shift(counter)
     _what_waits(counter)
+    _breakfasts(counter)
     _the_staff(counter)
 
     def lines(*asked: str, home: Path = counter.home.path, err: str = "") -> list[str]:
@@ -88,6 +92,24 @@ def _what_waits(counter: Counter) -> None:
     app.open(counter.home.catalogue, at=counter.tick() - timedelta(seconds=200))
 
 
+def _breakfasts(counter: Counter) -> None:
+    """Sell until the fund can pay, and let every kind of record be about cards and breakfasts."""
+    for _ in range(30):
+        counter.sell("F001")
+    till, card = counter.till, give(counter)
+    counter.void(served(counter, "F008").number)
+    handed_out(counter, "F008", reason="忘带卡")
+    refused(counter, STRANGER)
+    till.show_holder(card.holder, ref=uuid4(), at=counter.tick())
+    till.block(card.card, reason="丢失", ref=uuid4(), at=counter.tick())
+    refused(counter)
+    till.unblock(card.card, reason="找到了", ref=uuid4(), at=counter.tick())
+    tap = Tap("demo", LI)
+    new = till.replace(card.card, tap, ref=uuid4(), at=counter.tick(), reason="坏了")
+    till.expire(new.card, reason="离职", ref=uuid4(), at=counter.tick())
+    till.forget(card.holder, ref=uuid4(), at=counter.tick())
+
+
 def _the_staff(counter: Counter) -> None:
     till = counter.till
     manager = till.make_first_manager("135790", at=counter.tick())
@@ -98,6 +120,57 @@ def _the_staff(counter: Counter) -> None:
     till.role = Role.CASHIER  # somebody is signed in, and the log stays that of one person
     till.lock(at=counter.tick())
     till.by = "cashier"
+
+
+def test_what_became_of_a_card_is_told_by_its_token_and_never_by_a_name(log: Log) -> None:
+    (issued,) = log("--kind", "card_issued")
+    token = issued.split()[5]
+    assert token.startswith("ct_")
+    assert issued.endswith("  worker  有效至 2027-11-23")
+    (replaced,) = log("--kind", "card_replaced", "--lang", "en")
+    assert replaced.split()[6].startswith("ct_")
+    assert replaced.endswith(f"  instead of {token}  worker  until 2027-11-23  坏了")
+    (blocked,), (back,) = log("--kind", "card_blocked"), log("--kind", "card_unblocked")
+    assert blocked.endswith(f"{token}  丢失")
+    assert back.endswith(f"{token}  找到了")
+    (shown,), (gone,) = log("--kind", "holder_shown"), log("--kind", "holder_forgotten")
+    assert shown.split()[-1] == gone.split()[-1]
+    assert gone.split()[-1].startswith("ht_")
+    whole = "\n".join([*log(), *log("--json")])
+    assert not [word for word in ("王秀英", "13800001234", WANG.hex()) if word in whole.lower()]
+
+
+def test_a_refused_tap_is_told_in_words_with_the_place_of_the_earlier_breakfast(
+    log: Log, counter: Counter
+) -> None:
+    unknown, blocked = log("--kind", "card_refused")
+    assert unknown.endswith("  不认识这张卡  uid  desk")
+    assert "  此卡已停用  ct_" in blocked
+    chip = bytes.fromhex("04313233343536")
+    give(counter, chip)
+    at = served(counter, "F008", uid=chip).record.content["at"][11:16]
+    refused(counter, chip)
+    local = f"{(int(at[:2]) + 8) % 24:02}{at[2:]}"
+    last = log("--kind", "card_refused", "--lang", "en")[-1]
+    assert f"  Today's breakfast was taken  {local} JB-HQHG  ct_" in last
+
+
+def test_a_breakfast_says_who_paid_what_and_why_it_was_handed_out(
+    log: Log, counter: Counter
+) -> None:
+    (eaten,) = log("--kind", "redemption")
+    assert eaten.split()[5:7] == ["1.00元", "fund"]
+    (given,) = log("--kind", "hand_out")
+    assert given.endswith("  忘带卡")
+    (undone,) = log("--kind", "redemption_void")
+    assert f"原第 {eaten.split()[0]} 号" in undone
+    chip = bytes.fromhex("04313233343536")
+    give(counter, chip)
+    with_rules(counter, cap_fen=100)
+    served(counter, "F001", uid=chip, cash_fen=100)
+    last = log("--kind", "redemption", "--lang", "en")[-1]
+    assert last.endswith("  fund 1.00, on top 1.00")
+    assert "2.00 yuan  fund+cash" in last
 
 
 NOTHING = "没有符合条件的记录 · no record matches\n"
