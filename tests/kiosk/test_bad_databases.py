@@ -10,8 +10,10 @@ import subprocess
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
+from alembic import command
 
 from kiosk.till.home import HomeError, open_home
 from kiosk.till.projectors import PROJECTORS
@@ -20,16 +22,20 @@ from kiosk.till.store import (
     AlteredSchemaError,
     NewerSchemaError,
     OlderSchemaError,
+    _config,
     back_up,
     migrate,
     open_database,
     readable_books,
+    schema_of,
 )
 from kiosk.till.till import Till
-from ledger.errors import DamagedDatabaseError, ReplacedError, TailCutError
+from ledger.errors import DamagedDatabaseError, DatabaseError, ReplacedError, TailCutError
 from ledger.head_file import head_path
+from ledger.money import from_fen
 from ledger.tables import metadata
 from ledger.verify import expected_schema, verify
+from tests.kiosk.card_desk import fill, give, served
 from tests.kiosk.conftest import Counter, bilingual, opened
 
 if TYPE_CHECKING:
@@ -105,6 +111,82 @@ def test_a_missing_home_is_named_by_reading_commands(tmp_path: Path) -> None:
     with pytest.raises(HomeError) as refusal:
         readable_books(tmp_path / "nowhere")
     bilingual(refusal.value, "nowhere", "--home")
+
+
+BREAKFASTS = {"card", "breakfast", "print_job", "card_reading", "holder"}
+"""The tables that schema 0003 brought."""
+
+
+def _as_of_0002(counter: Counter) -> None:
+    """Give the home the database that the program before breakfasts had written."""
+    counter.database.close()
+    new, old = counter.home.database, counter.home.path / "old.db"
+    command.upgrade(_config(old), "0002")
+    with closing(sqlite3.connect(old)) as connection:
+        connection.execute("ATTACH ? AS new", (str(new),))
+        names = {table.name for table in metadata.sorted_tables} - BREAKFASTS - {"record"}
+        for name in ("record", *sorted(names)):  # a posting has its place in a record
+            order = "book, seq, line" if name == "posting" else "1, 2"
+            query = f"INSERT INTO {name} SELECT * FROM new.{name} ORDER BY {order}"
+            connection.execute(query)
+        connection.commit()
+    for leftover in counter.home.path.glob("kiosk.db*"):
+        leftover.unlink()
+    old.rename(new)
+
+
+def test_a_book_of_schema_0002_goes_on_with_its_history_and_refunds(counter: Counter) -> None:
+    counter.open_shift()
+    voided, begun, whole = (counter.sell("F001*2", "F006").number for _ in range(3))
+    counter.void(voided)
+    counter.refund(begun, {1: 1000})
+    counter.till.take_back(counter.basket("F003"), "cash", at=counter.tick())
+    counter.till.park(counter.basket("F003"), ref=uuid4(), at=counter.tick(), note="在等")
+    counter.till.reprint(whole, ref=uuid4(), at=counter.tick())
+    before = (counter.till.history(), counter.till.sold(begun), counter.till.receipt(whole))
+    rows = _rows(counter.home.database)
+    _as_of_0002(counter)
+    assert schema_of(counter.home.database) == "0002"
+    with pytest.raises(OlderSchemaError):
+        readable_books(counter.home.path)
+
+    again = opened(counter.home.path)
+    again.now = counter.now
+    assert schema_of(counter.home.database) == SCHEMA
+    (copy,) = counter.home.backups.iterdir()
+    assert (schema_of(copy), "schema-0002" in copy.name) == ("0002", True)
+    assert _rows(counter.home.database) == rows
+    assert (again.till.history(), again.till.sold(begun), again.till.receipt(whole)) == before
+    assert verify(counter.home.database, PROJECTORS, schema=SCHEMA).findings == []
+    assert again.refund(begun).total == from_fen(450)
+    assert again.void(whole).total == from_fen(650)
+    fill(again, 1000)
+    give(again)
+    again.void(served(again).number)
+    assert served(again).new
+    assert verify(counter.home.database, PROJECTORS, schema=SCHEMA).findings == []
+    again.database.close()
+
+
+@pytest.mark.parametrize("table", ["sale_0002", "card", "holder"])
+def test_a_migration_that_fails_on_its_way_leaves_the_old_schema_and_is_made_again(
+    counter: Counter, table: str
+) -> None:
+    """Something stands in the way of its first statement, of one in the middle, of the last."""
+    number = counter.sell("F001").number
+    _as_of_0002(counter)
+    with closing(sqlite3.connect(counter.home.database)) as connection:
+        connection.execute(f"CREATE TABLE {table} (there INTEGER)")
+        before = list(connection.iterdump())
+    with pytest.raises(DatabaseError):
+        opened(counter.home.path)
+    with closing(sqlite3.connect(counter.home.database)) as connection:
+        assert list(connection.iterdump()) == before
+        connection.execute(f"DROP TABLE {table}")
+    again = opened(counter.home.path)
+    assert again.refund(number).new
+    assert verify(counter.home.database, PROJECTORS, schema=SCHEMA).findings == []
+    again.database.close()
 
 
 @pytest.fixture
