@@ -41,7 +41,7 @@ _REBUILD: Final = Phrase(
 
 
 @contextmanager
-def _reading(database: Path) -> Iterator[sqlite3.Cursor]:
+def reading(database: Path) -> Iterator[sqlite3.Cursor]:
     """Give a cursor within one read: what it sees is of one instant.
 
     Raises:
@@ -95,7 +95,7 @@ def integrity(database: Path, *, full: bool) -> Finding:
             if older
             else Phrase("请升级 kiosk", "upgrade kiosk"),
         )
-    with _reading(database) as cursor:
+    with reading(database) as cursor:
         cursor.execute("PRAGMA integrity_check(5)" if full else "PRAGMA quick_check(5)")
         said = [text for (text,) in cursor.fetchall() if text != "ok"]
     if said:
@@ -121,7 +121,7 @@ def chain(database: Path) -> Finding:
         TailCutError: a book ends before what this machine announced.
     """
     announced = read_heads(database)  # before the books: a till that goes on is never behind it
-    with _reading(database) as cursor:
+    with reading(database) as cursor:
         ends = {book: _end(cursor, book) for book in _books(cursor)}
         for book, head in (announced or {}).items():
             row = cursor.execute(
@@ -194,7 +194,7 @@ def balances(database: Path, *, full: bool) -> Finding:
     Raises:
         DatabaseError: the file cannot be read.
     """
-    with _reading(database) as cursor:
+    with reading(database) as cursor:
         debit, credit = cursor.execute(
             "SELECT coalesce(sum(debit_fen), 0), coalesce(sum(credit_fen), 0) FROM balance"
         ).fetchone()
@@ -228,7 +228,7 @@ def clock(database: Path, settings: Settings, now: datetime) -> Finding:
     Raises:
         DatabaseError: the file cannot be read.
     """
-    with _reading(database) as cursor:
+    with reading(database) as cursor:
         last = max((_last_at(cursor, book) for book in _books(cursor)), default=None)
     zone = ZoneInfo(settings.day.timezone)
     local = f"{now.astimezone(zone):%Y-%m-%d %H:%M}"
@@ -248,7 +248,7 @@ def shift(database: Path, settings: Settings, now: datetime) -> Finding:
     Raises:
         DatabaseError: the file cannot be read.
     """
-    with _reading(database) as cursor:
+    with reading(database) as cursor:
         rows = cursor.execute(
             "SELECT book, number, day, opened_by FROM shift WHERE closed_seq IS NULL ORDER BY book"
         ).fetchall()
@@ -278,7 +278,7 @@ def parked(database: Path, settings: Settings, now: datetime) -> Finding:
     Raises:
         DatabaseError: the file cannot be read.
     """
-    with _reading(database) as cursor:
+    with reading(database) as cursor:
         count, first = cursor.execute("SELECT count(*), min(at) FROM parked").fetchone()
     if not count:
         return good("没有挂单", "no basket waits")
@@ -302,7 +302,7 @@ def staff(database: Path, home: Path) -> Finding:
         StaffKeyError: the key is gone, open to others, or damaged.
         ManagerGoneError: the rows of the staff are gone.
     """
-    with _reading(database) as cursor:
+    with reading(database) as cursor:
         rows: list[Any] = cursor.execute("SELECT role, active FROM staff").fetchall()
         altered = altered_staff(cursor)
         books = cursor.execute("SELECT DISTINCT book FROM record").fetchall() if not rows else []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from config.errors import ConfigError, Phrase
 from config.settings import load_settings
-from kiosk.doctor import books, files
+from kiosk.doctor import books, cards, files
 from kiosk.doctor.check import Check, Finding, Level, Look, look_at
 from kiosk.till.home import DATABASE_FILE, SETTINGS_FILE
 
@@ -86,6 +86,7 @@ def _of_books(
         Look("balances", Phrase("余额", "Balances"), partial(books.balances, database, full=full)),
         Look("clock", Phrase("时钟", "Clock"), partial(books.clock, database, settings, at)),
         Look("staff", Phrase("人员", "Staff"), partial(books.staff, database, home)),
+        Look("cards", Phrase("早餐卡", "Cards"), partial(cards.cards, database, home)),
         Look("shift", Phrase("班次", "Shift"), partial(books.shift, database, settings, at)),
         Look("parked", Phrase("挂单", "Parked"), partial(books.parked, database, settings, at)),
     ]

@@ -55,6 +55,11 @@ class Vault:
             self._reload()
         return holder in self._keys
 
+    @property
+    def holders(self) -> frozenset[str]:
+        """The tokens of everybody who has a key here."""
+        return frozenset(self._keys)
+
     def mac(self, uid: bytes) -> str:
         """Give what finds the card of ``uid`` in this home, in hex."""
         return hmac.new(self._reading_key, b"uid\0" + uid, sha256).hexdigest()
