@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import four_keys, history, proving, replaying, screens, selling
+from tests.benchmarks import (
+    four_keys,
+    history,
+    proving,
+    redeeming,
+    replaying,
+    screens,
+    selling,
+)
 from tests.benchmarks.measure import FULL, QUICK, SMALLEST, Skipped, say
 
 if TYPE_CHECKING:
@@ -24,6 +32,7 @@ BUILD: Final = Path(__file__).resolve().parents[2] / "build"
 
 BENCHES: Final[dict[str, Callable[[Path, Path, Scale], list[Figure]]]] = {
     "sell": lambda folder, _, scale: selling.bench(folder, scale),
+    "redeem": lambda folder, _, scale: redeeming.bench(folder, scale),
     "history": lambda _, cache, scale: history.bench(cache, scale),
     "replay": lambda folder, _, scale: replaying.bench(folder, scale),
     "paint": lambda folder, _, scale: screens.first_paint(folder, scale),

@@ -1,7 +1,7 @@
-"""The floor under ``Till.sell``: the standard library's sqlite3 writing the very same rows.
+"""The floor under ``Till.sell`` and ``Till.redeem``: the standard library's sqlite3, same rows.
 
 Same schema and triggers (the project's own migration made the file), same pragmas, same bytes,
-same hash, one durable commit a sale. What it leaves out is what a product has and a floor has not:
+same hash, one durable commit each. What it leaves out is what a product has and a floor has not:
 values that check themselves, refusals, an engine, several writers (the head is remembered, never
 read again), and the head file.
 """
@@ -44,6 +44,24 @@ _ANY_SALE: Final = (
     "INSERT INTO sale VALUES (?1,?2,'sale',?3,?4,?5,?6,0,NULL,"
     "coalesce((SELECT available_fen FROM fund WHERE book = ?1), 0),0)"
 )
+_DRAW: Final = (
+    "UPDATE fund SET redeemed_fen = redeemed_fen + ?2, available_fen = available_fen - ?2"
+    " WHERE book = ?1 AND available_fen >= ?2"
+)
+_DRAW_DAY: Final = (
+    "INSERT INTO fund_day (book, day, redeemed_fen, sales) VALUES (?1, ?2, ?3, 0)"
+    " ON CONFLICT (book, day) DO UPDATE SET redeemed_fen = redeemed_fen + ?3"
+)
+_EATEN: Final = (
+    "INSERT INTO sale VALUES (?1,?2,'redemption',?3,?4,?5,?6,0,NULL,"
+    "(SELECT available_fen FROM fund WHERE book = ?1),0)"
+)
+_CARD: Final = (
+    "UPDATE card SET counter = coalesce(?1, counter) WHERE book = ?2 AND card = ?3 AND holder = ?4"
+    " AND state = 'active' AND (?1 IS NULL OR counter IS NULL OR counter < ?1)"
+)
+_CLAIM: Final = "INSERT INTO breakfast VALUES (?,?,'redemption',?,?,?,?,?,?,NULL)"
+_SLIP: Final = "INSERT INTO print_job VALUES (?,?,'breakfast_slip','queued')"
 _EIGHT: Final = timedelta(hours=8)  # the business date of a book in China that turns at 00:00
 
 
@@ -68,8 +86,26 @@ class PlainSale(NamedTuple):
     received_fen: int
 
 
+class PlainBreakfast(NamedTuple):
+    """A breakfast as the floor takes it: whose, what, and what the worker paid on top.
+
+    ``tender`` is empty where the fund pays it all; what is received on top is ``due_fen``.
+    """
+
+    ref: UUID
+    lines: list[PlainLine]
+    card: str
+    holder: str
+    level: str
+    counter: int | None
+    fund_fen: int
+    due_fen: int
+    tender: str
+    account: str
+
+
 class Floor:
-    """Writes sales to one book of the migrated database at ``path``; nothing else may."""
+    """Writes to one book of the migrated database at ``path``; nothing else may."""
 
     def __init__(self, path: Path, book: str, by: str, *, durable: bool = True) -> None:
         self.connection = sqlite3.connect(path, isolation_level=None)
@@ -170,17 +206,7 @@ class Floor:
             "by": self.by,
             "day": day,
             "doc": {
-                "lines": [
-                    {
-                        "amount_fen": amount_fen,
-                        "catering": catering,
-                        "name": name,
-                        "qty_milli": qty_milli,
-                        "sku": sku,
-                        "unit_fen": unit_fen,
-                    }
-                    for amount_fen, catering, name, qty_milli, sku, unit_fen in sold.lines
-                ],
+                "lines": _written(sold.lines),
                 "set_aside_fen": 10,
                 "tenders": [
                     {
@@ -208,6 +234,111 @@ class Floor:
             "v": 1,
         }
 
+    def redeem(self, eaten: PlainBreakfast, at: datetime) -> None:
+        """Write one breakfast in one durable transaction; ``at`` is UTC.
+
+        The service day is the business date, as it is where both turn at midnight.
+        """
+        execute = self.cursor.execute
+        book, seq = self.book, self.seq + 1
+        fund_fen, due = eaten.fund_fen, eaten.due_fen
+        day = (at + _EIGHT).date().isoformat()
+        instant = at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+        ref = str(eaten.ref)
+        legs = [("122101", "D", fund_fen), ("500102", "C", fund_fen)]
+        if due:
+            legs += [(eaten.account, "D", due), ("500101", "C", due)]
+            legs += [("560107", "D", 10), ("224101", "C", 10)]
+        body = self.encode(self._eaten(eaten, legs, (instant, day, ref)))
+        hash_ = sha256(body.encode()).digest()
+        row = (book, seq, "redemption", instant, day, self.by, ref, len(legs), self.head)
+        execute("BEGIN IMMEDIATE")
+        execute(_RECORD, (*row, hash_, body))
+        self.cursor.executemany(
+            _POSTING, [(book, seq, line, *leg) for line, leg in enumerate(legs, 1)]
+        )
+        self.cursor.executemany(
+            _BALANCE,
+            [
+                (book, account, fen if side == "D" else 0, fen if side == "C" else 0)
+                for account, side, fen in legs
+            ],
+        )
+        execute(_DRAW, (book, fund_fen))
+        execute(_DRAW_DAY, (book, day, fund_fen))
+        if due:
+            execute(_FUND, (book,))
+            execute(_FUND_DAY, (book, day))
+        execute(_EATEN, (book, seq, instant, day, fund_fen + due, 10 if due else 0))
+        execute(_CARD, (eaten.counter, book, eaten.card, eaten.holder))
+        paid = (fund_fen, fund_fen + due)
+        execute(_CLAIM, (book, seq, day, instant, eaten.holder, eaten.card, *paid))
+        execute(_SLIP, (book, seq))
+        execute("COMMIT")
+        self.seq, self.head = seq, hash_
+
+    def _eaten(
+        self, eaten: PlainBreakfast, legs: list[tuple[str, str, int]], place: tuple[str, str, str]
+    ) -> dict[str, Any]:
+        """Write the body's values of a breakfast with their keys in order."""
+        instant, day, ref = place
+        fund_fen, due = eaten.fund_fen, eaten.due_fen
+        paid = [("fund", "122101", fund_fen)]
+        if due:
+            paid.append((eaten.tender, eaten.account, due))
+        return {
+            "at": instant,
+            "book": self.book,
+            "by": self.by,
+            "day": day,
+            "doc": {
+                "claim": {
+                    "card": eaten.card,
+                    "counter": eaten.counter,
+                    "holder": eaten.holder,
+                    "level": eaten.level,
+                    "service_day": day,
+                },
+                "lines": _written(eaten.lines),
+                "set_aside_fen": 10 if due else 0,
+                "tenders": [
+                    {
+                        "account": account,
+                        "amount_fen": fen,
+                        "change_fen": 0,
+                        "received_fen": fen,
+                        "tender": tender,
+                    }
+                    for tender, account, fen in paid
+                ],
+                "total_fen": fund_fen + due,
+            },
+            "fund": {"redeemed": fund_fen, "set_aside": 10} if due else {"redeemed": fund_fen},
+            "kind": "redemption",
+            "postings": [
+                {"account": account, "amount_fen": fen, "side": side} for account, side, fen in legs
+            ],
+            "prev": self.head.hex(),
+            "ref": ref,
+            "seq": self.seq + 1,
+            "shift": None,
+            "v": 1,
+        }
+
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+
+
+def _written(lines: list[PlainLine]) -> list[dict[str, Any]]:
+    return [
+        {
+            "amount_fen": amount_fen,
+            "catering": catering,
+            "name": name,
+            "qty_milli": qty_milli,
+            "sku": sku,
+            "unit_fen": unit_fen,
+        }
+        for amount_fen, catering, name, qty_milli, sku, unit_fen in lines
+    ]

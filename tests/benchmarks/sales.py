@@ -37,18 +37,23 @@ class RealSale:
         self.basket = basket
         self.offers = [offer]
         self.at = at
-        lines = [
-            PlainLine(
-                to_fen(line.amount),
-                int(line.catering),
-                line.name,
-                line.qty_milli,
-                line.sku,
-                to_fen(line.unit_price),
-            )
-            for line in basket.lines
-        ]
+        lines = plain_lines(basket)
         self.plain = PlainSale(basket.ref, lines, offer.tender, account, to_fen(offer.amount))
+
+
+def plain_lines(basket: Basket) -> list[PlainLine]:
+    """Give the lines of ``basket`` as the floor takes them."""
+    return [
+        PlainLine(
+            to_fen(line.amount),
+            int(line.catering),
+            line.name,
+            line.qty_milli,
+            line.sku,
+            to_fen(line.unit_price),
+        )
+        for line in basket.lines
+    ]
 
 
 def sales(seed: int = 1) -> Iterator[RealSale]:

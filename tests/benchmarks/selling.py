@@ -8,43 +8,46 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.till.projectors import PROJECTORS
 from ledger.verify import verify
 from tests.benchmarks.floor import Floor
 from tests.benchmarks.measure import Figure, interleave, percentile, ratio
-from tests.benchmarks.sales import RealSale, new_database, open_till, sales
+from tests.benchmarks.sales import new_database, open_till, sales
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from kiosk.till.till import Till
     from tests.benchmarks.measure import Scale
+
+T = TypeVar("T")
 
 TABLES = ("record", "posting", "balance", "fund", "fund_day", "sale")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some sales in a row: each one's latency, and the CPU time of all, in seconds."""
+    """Some acts in a row: each one's latency, and the CPU time of all, in seconds."""
 
     latencies: list[float]
     cpu: float
 
     @property
     def wall(self) -> float:
-        """The time of all sales."""
+        """The time of all of them."""
         return sum(self.latencies)
 
 
-def ring(sell: Callable[[RealSale], object], block: Iterable[RealSale]) -> Block:
-    """Sell ``block`` one sale after the other."""
+def ring(act: Callable[[T], object], block: Iterable[T]) -> Block:
+    """Do ``act`` with each of ``block``, one after the other."""
     latencies = []
     cpu = time.process_time()
-    for sale in block:
+    for each in block:
         began = time.perf_counter()
-        sell(sale)
+        act(each)
         latencies.append(time.perf_counter() - began)
     return Block(latencies, time.process_time() - cpu)
 
@@ -64,7 +67,7 @@ def bench(folder: Path, scale: Scale) -> list[Figure]:
     calls, commits = asked_of_the_database(folder)
     till.database.close()
     floor.close()
-    _same_rows(*paths)
+    same_rows(*paths, TABLES)
     ours = [latency for a, _ in pairs for latency in a.latencies]
     theirs = [latency for _, b in pairs for latency in b.latencies]
     rates = [(scale.block / a.wall, scale.block / b.wall) for a, b in pairs]
@@ -93,29 +96,36 @@ def bench(folder: Path, scale: Scale) -> list[Figure]:
 
 
 def asked_of_the_database(folder: Path, count: int = 20) -> tuple[float, float]:
-    """Give the driver calls that carry SQL, and the commits, of one sale.
+    """Give the driver calls that carry SQL, and the commits, of one sale."""
+    till = open_till(new_database(folder, "traced"))
+    some = list(islice(sales(seed=2), count))
+    asked = asked_by(till, lambda sale: till.sell(sale.basket, sale.offers, at=sale.at), some)
+    till.database.close()
+    return asked
+
+
+def asked_by(till: Till, act: Callable[[T], object], some: Sequence[T]) -> tuple[float, float]:
+    """Give the driver calls that carry SQL, and the commits, of one ``act`` of ``till``.
 
     Calls of ``executemany`` count once; what triggers do is the floor's too and counts nowhere.
     """
-    till = open_till(new_database(folder, "traced"))
     driver = till.database._driver
     assert driver is not None
     heads: list[str] = []
     driver.set_trace_callback(lambda sql: heads.append(sql.partition(" VALUES")[0]))
-    for sale in islice(sales(seed=2), count):
+    for each in some:
         heads.append("")
-        till.sell(sale.basket, sale.offers, at=sale.at)
+        act(each)
     driver.set_trace_callback(None)
-    till.database.close()
     # SQLite repeats a statement's text for each trigger that it fires and each row of executemany.
     calls = [b for a, b in zip(["", *heads], heads, strict=False) if b and a != b]
-    return len(calls) / count, calls.count("COMMIT") / count
+    return len(calls) / len(some), calls.count("COMMIT") / len(some)
 
 
-def _same_rows(ours: Path, theirs: Path) -> None:
+def same_rows(ours: Path, theirs: Path, tables: Sequence[str]) -> None:
     """Hold both databases to each other and to ``verify``; a floor that cheats is none."""
     with closing(sqlite3.connect(ours)) as a, closing(sqlite3.connect(theirs)) as b:
-        for table in TABLES:
+        for table in tables:
             query = f"SELECT * FROM {table}"
             assert a.execute(query).fetchall() == b.execute(query).fetchall(), table
     for path in (ours, theirs):

@@ -48,6 +48,17 @@ def test_a_sale_is_measured_against_a_floor_that_writes_the_same_rows(
     assert asked["Till.sell, commits a sale"]["value"] == 1
 
 
+def test_a_breakfast_is_measured_against_a_floor_that_writes_the_same_rows(
+    root: Path, tmp_path: Path
+) -> None:
+    figures = run(root, tmp_path / "bench.json", "--only", "redeem")
+    check(figures)
+    asked = {figure["name"]: figure for figure in figures}
+    assert asked["Till.redeem, rate to floor"]["goal"] == ">= 0.75"
+    assert asked["Till.redeem, statements a breakfast"]["value"] <= 11
+    assert asked["Till.redeem, commits a breakfast"]["value"] == 1
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_every_bench_runs(root: Path, tmp_path: Path) -> None:
