@@ -225,6 +225,7 @@ class Line:
             self.catering,
             pickup=self.pickup,
             cost_fen=self.cost_fen,
+            breakfast=self.breakfast,
         )
 
     def piece(self, qty_milli: int) -> Line:

@@ -36,6 +36,13 @@ def test_adding_makes_a_new_basket_and_leaves_the_old_alone() -> None:
     assert one.ref == empty.ref
 
 
+def test_a_repeated_breakfast_item_is_one_for_breakfast_still() -> None:
+    milk = Line("F001", "豆浆", from_fen(200), breakfast=True)
+    twice = Basket().add(milk).add(milk).lines[0]
+    assert (twice.qty_milli, twice.breakfast) == (2000, True)
+    assert twice.piece(1000).breakfast
+
+
 def test_a_repeated_item_adds_up_on_its_line() -> None:
     basket = Basket().add(MILK).add(MILK).add(Line("F001", "豆浆", from_fen(200), 3000))
     assert [(line.qty_milli, to_fen(line.amount)) for line in basket.lines] == [(5000, 1000)]
