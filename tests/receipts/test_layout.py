@@ -320,7 +320,12 @@ def test_a_zero_total_is_said(make_receipt: MakeReceipt, kind: Kind, said: str) 
 def test_the_paper_tells_what_moved_in_the_fund_and_what_it_holds(
     make_receipt: MakeReceipt, moved: dict[str, Money], said: str
 ) -> None:
-    nothing = {"set_aside": cny(0), "reversed": cny(0), "kept": cny(0), "total": cny("9.80")}
+    nothing: dict[str, Any] = {
+        "set_aside": cny(0),
+        "reversed": cny(0),
+        "kept": cny(0),
+        "total": cny("9.80"),
+    }
     text = lay_out(make_receipt(fund=FundNote(**(nothing | moved))), 32, EN).text()
     assert said in text
     assert len(re.findall(r"\byuan\n|\byuan stays", text)) == len(moved) + 1
