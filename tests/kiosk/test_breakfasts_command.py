@@ -1,0 +1,217 @@
+"""``ledger breakfasts``: by day, hour, item and station; and what of it may be published."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from config.text import columns
+from kiosk.cli import main
+from kiosk.till.home import TRAINING_MARK
+from kiosk.till.till import Till
+from receipts.layout import TRAINING
+from tests.kiosk.breakfast_desk import fill, give, handed_out, served
+from tests.kiosk.breakfast_morning import NAMES, a_morning, chip
+
+if TYPE_CHECKING:
+    from tests.kiosk.conftest import Counter
+
+
+def ask(counter: Counter, capsys: pytest.CaptureFixture[str], *asked: str, code: int = 0) -> str:
+    home = str(counter.home.path)
+    assert main(["--home", home, "ledger", "breakfasts", *asked]) == code
+    said = capsys.readouterr()
+    return said.err if code else said.out
+
+
+def found(counter: Counter, capsys: pytest.CaptureFixture[str], *asked: str) -> dict[str, Any]:
+    line = ask(counter, capsys, *asked, "--json")
+    assert line.count("\n") == 1
+    answer: dict[str, Any] = json.loads(line)
+    return answer
+
+
+def some_days(counter: Counter, *sizes: int) -> None:
+    """Serve one more soy milk of 2.00 to so many workers on each day, from card 100 on."""
+    number = 100
+    for size in sizes:
+        for _ in range(size):
+            give(counter, chip(number))
+            served(counter, "F001", uid=chip(number))
+            number += 1
+        counter.next_day()
+
+
+@pytest.fixture
+def morning(counter: Counter) -> Counter:
+    """Twenty sales, the morning of ``a_morning`` at seven, and one breakfast at eight."""
+    for _ in range(20):
+        counter.sell("F001")
+    fill(counter, 50_000)
+    a_morning(counter)
+    counter.now = counter.now.replace(hour=0, minute=5, day=24)
+    give(counter, chip(20))
+    served(counter, "F006*2", uid=chip(20))
+    return counter
+
+
+def test_by_day_it_tells_what_the_fund_paid_on_average_and_how_many_sales_that_took(
+    morning: Counter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    morning.next_day()
+    give(morning, chip(21))
+    served(morning, "F001", uid=chip(21))
+    answer = found(morning, capsys)
+    assert (answer["by"], answer["from"], answer["to"], answer["undone"]) == ("day", None, None, 1)
+    assert answer["rows"] == [
+        {
+            "key": "2026-11-24",
+            "name": "",
+            "breakfasts": 4,
+            "fund_fen": 400 + 1000 + 250 + 500,
+            "average_fen": 538,  # 5.375
+            "sales": 21,
+            "sales_per_breakfast": 5.3,
+            "topped_up_fen": 150,
+            "hand_outs": 1,
+        },
+        {
+            "key": "2026-11-25",
+            "name": "",
+            "breakfasts": 1,
+            "fund_fen": 200,
+            "average_fen": 200,
+            "sales": 0,
+            "sales_per_breakfast": 0.0,
+            "topped_up_fen": 0,
+            "hand_outs": 0,
+        },
+    ]
+    total = answer["total"]
+    assert (total["breakfasts"], total["fund_fen"], total["sales"]) == (5, 2350, 21)
+    with morning.database.transaction() as cursor:
+        (paid,) = cursor.execute("SELECT redeemed_fen - restored_fen FROM fund").fetchone()
+    assert total["fund_fen"] == paid
+    first = found(morning, capsys, "--to", "2026-11-24")
+    assert [row["key"] for row in first["rows"]] == ["2026-11-24"]
+    assert found(morning, capsys, "--from", "2026-11-26")["total"]["average_fen"] is None
+
+
+def test_hours_are_local_and_items_are_counted_in_breakfasts_and_pieces(
+    morning: Counter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hours = {
+        row["key"]: row["breakfasts"] for row in found(morning, capsys, "--by", "hour")["rows"]
+    }
+    assert hours == {"07": 3, "08": 1}
+    items = found(morning, capsys, "--by", "item")
+    by_sku = {
+        row["key"]: (row["breakfasts"], row["pieces_milli"], row["amount_fen"])
+        for row in items["rows"]
+    }
+    assert by_sku == {
+        "F001": (2, 3000, 600),
+        "F002": (1, 1000, 200),
+        "F004": (1, 1000, 500),
+        "F006": (3, 4000, 1000),
+    }
+    assert items["total"]["fund_fen"] + items["total"]["topped_up_fen"] == 600 + 200 + 500 + 1000
+
+
+def test_the_tills_of_a_station_are_one_row_of_it(
+    morning: Counter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for book in ("JB-HQHG-02.1", "JB-GYQ-01.1"):
+        morning.till = Till(morning.database, morning.home.settings, book=book)
+        fill(morning, 1000)
+        handed_out(morning, "F001")
+    rows = found(morning, capsys, "--by", "station")["rows"]
+    assert [(row["key"], row["breakfasts"]) for row in rows] == [("JB-GYQ", 1), ("JB-HQHG", 5)]
+    one = found(morning, capsys, "--by", "station", "--book", "JB-GYQ-01.1")
+    assert (len(one["rows"]), one["total"]["breakfasts"]) == (1, 1)
+
+
+def test_a_small_day_is_not_published_nor_can_it_be_worked_out(
+    counter: Counter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(counter, 50_000)
+    some_days(counter, 7, 2, 6)
+    answer = found(counter, capsys, "--public")
+    counts = [row["breakfasts"] for row in answer["rows"]]
+    assert counts == [7, None, None]
+    assert answer["rows"][1] == {
+        "key": "2026-11-25",
+        "name": "",
+        **dict.fromkeys(("breakfasts", "fund_fen", "average_fen", "sales", "sales_per_breakfast")),
+    }
+    assert (answer["total"]["breakfasts"], answer["least_shown"]) == (15, 5)
+    assert "undone" not in answer
+    assert "hand_outs" not in answer["total"]
+    text = ask(counter, capsys, "--public", "--lang", "en")
+    rows = {line.split()[0]: line.split()[1:] for line in text.splitlines() if "2026" in line}
+    assert rows["2026-11-25"] == rows["2026-11-26"] == ["*"] * 5
+    assert rows["2026-11-24"][:3] == ["7", "14.00", "2.00"]
+    assert "Fewer than 5 are not published" in text
+    assert "can be subtracted" in text
+
+
+@pytest.mark.parametrize("by", ["day", "hour", "item", "station"])
+def test_too_few_breakfasts_are_not_published_at_all(
+    morning: Counter, capsys: pytest.CaptureFixture[str], by: str
+) -> None:
+    answer = found(morning, capsys, "--public", "--by", by)
+    assert answer["rows"] == []
+    assert set(answer["total"].values()) == {None}
+    text = ask(morning, capsys, "--public", "--by", by)
+    assert "早餐份数太少，不公示" in text
+    assert "2026-11-24" not in text
+
+
+def test_public_items_tell_no_amounts_and_nothing_tells_a_name_or_a_token(
+    morning: Counter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    some_days(morning, 6)
+    answer = found(morning, capsys, "--public", "--by", "item")
+    shown = {row["key"]: row["breakfasts"] for row in answer["rows"]}
+    assert shown == {"F001": None, "F002": None, "F004": None, "F006": None}
+    assert "amount_fen" not in answer["rows"][0]
+    for by in ("day", "hour", "item", "station"):
+        for more in ((), ("--public",), ("--json",)):
+            text = ask(morning, capsys, "--by", by, *more)
+            assert not [word for word in (*NAMES, "ct_", "ht_") if word in text]
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+@pytest.mark.parametrize("by", ["day", "hour", "item", "station"])
+def test_the_columns_stand_straight(
+    morning: Counter, capsys: pytest.CaptureFixture[str], by: str, lang: str
+) -> None:
+    text = ask(morning, capsys, "--by", by, "--lang", lang)
+    lines = text.split("\n\n")[1].splitlines()
+    rule = next(line for line in lines if line.startswith("---"))
+    body = lines[: next(n for n, line in enumerate(lines) if line == rule and n > 1)]
+    assert len({columns(line) for line in body}) == 1
+
+
+def test_no_breakfasts_are_a_table_of_nothing(
+    counter: Counter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counter.sell("F001")
+    for more in ((), ("--public",)):
+        answer = found(counter, capsys, *more)
+        assert (answer["rows"], answer["total"]["breakfasts"]) == ([], 0)
+        assert answer["total"]["average_fen"] is answer["total"]["sales_per_breakfast"] is None
+        assert "合计" in ask(counter, capsys, *more)
+
+
+def test_what_cannot_be_asked_is_refused(
+    counter: Counter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counter.sell("F001")
+    asked = ("--from", "2026-11-25", "--to", "2026-11-24")
+    assert "2026-11-25" in ask(counter, capsys, *asked, code=1)
+    assert "JB-99.1" in ask(counter, capsys, "--book", "JB-99.1", code=1)
+    (counter.home.path / TRAINING_MARK).touch()
+    assert ask(counter, capsys).splitlines()[0] == TRAINING
