@@ -59,6 +59,9 @@ _READER_NEEDS: Final = {
 _KEPT: Final = (Right.STAFF, Right.SETTINGS)
 
 
+_FUND_TENDER: Final = "fund"
+
+
 class _Use(NamedTuple):
     """A key of the keyboard, where it is stated, and for what."""
 
@@ -79,6 +82,7 @@ def check_settings(settings: Settings, chart: Chart, reader: Reader) -> None:
     for table in ("tenders", "tiers", "cash_moves", "card_types", "readers"):
         ids = [each.id for each in getattr(settings, table)]
         _check_ids(ids, table, reader)
+    _check_tenders(settings, reader)
     _check_accounts(settings, chart, reader)
     _check_breakfast(settings.breakfast, reader)
     _check_readers(settings, reader)
@@ -93,6 +97,15 @@ def _check_ids(ids: list[str], table: str, reader: Reader) -> None:
             wrong = Phrase(f'"{each}" 已被使用', f'"{each}" is taken')
             unique = Phrase("各不相同", "each only once")
             reader.fault((table, row, "id"), wrong, unique)
+
+
+def _check_tenders(settings: Settings, reader: Reader) -> None:
+    """Keep the fund's own tender out of the settings: the books know by it what the fund paid."""
+    for row, tender in enumerate(settings.tenders):
+        if tender.id == _FUND_TENDER:
+            wrong = Phrase('"fund" 是爱心基金自己的', '"fund" is the charity fund itself')
+            other = Phrase("另一个名称", "another id")
+            reader.fault(("tenders", row, "id"), wrong, other)
 
 
 def _check_accounts(settings: Settings, chart: Chart, reader: Reader) -> None:

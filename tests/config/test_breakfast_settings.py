@@ -315,3 +315,13 @@ def test_the_third_party_account_is_an_asset_and_held_in_one_of_two_ways(
     home_file: Path, text: str, key: str, said: str
 ) -> None:
     assert_refused(home_file, text, key, 2, said)
+
+
+def test_the_fund_is_no_tender_that_a_cashier_could_take(home_file: Path) -> None:
+    tender = (
+        '[[tenders]]\nid = "fund"\nname_zh = "餐券"\nname_en = "Voucher"\naccount = "101204"\n'
+        'key = "f5"\nconfirmed_by = "cashier"\ngives_change = false\n'
+    )
+    assert_refused(home_file, tender, "tenders[fund].id", 2, "the charity fund itself")
+    home_file.write_text(tender.replace('"fund"', '"voucher"'), encoding="utf-8")
+    assert [each.id for each in load_settings(home_file).tenders] == ["voucher"]
