@@ -1,4 +1,4 @@
-"""Any order of selling, giving back, shifts and day changes keeps the books' invariants.
+"""Any order of selling, giving back, breakfasts, shifts and days keeps the books' invariants.
 
 The model knows nothing of accounts: it counts what customers paid and got back, what the fund and
 the drawer must hold, and what was ever sold. The machine holds the till against it after every
@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, initialize, invariant, rule
+from hypothesis.stateful import Bundle, initialize, invariant, multiple, rule
 
 from kiosk.errors import (
     AlreadyReversedError,
@@ -37,8 +37,9 @@ from ledger.entries import Entry, FundMove
 from ledger.errors import FundShortError
 from ledger.money import ZERO, from_fen, to_fen
 from ledger.verify import verify
+from tests.kiosk.breakfast_machine import BreakfastRules
 from tests.kiosk.conftest import MORNING
-from tests.kiosk.shift_rules import CASH, ShiftRules
+from tests.kiosk.shift_rules import CASH
 
 if TYPE_CHECKING:
     from kiosk.till.till import Done
@@ -62,13 +63,13 @@ class Sold:
     retries: list[tuple[UUID, dict[int, int]]] = field(default_factory=list)
 
 
-class TheTill(ShiftRules):
+class TheTill(BreakfastRules):
     """Drives one real till on a real SQLite file."""
 
     sales = Bundle("sales")
 
-    @initialize(in_shift=st.booleans())
-    def open(self, *, in_shift: bool) -> None:
+    @initialize(target=BreakfastRules.workers, in_shift=st.booleans(), breakfasts=st.booleans())
+    def open(self, *, in_shift: bool, breakfasts: bool) -> Any:  # noqa: ANN401 - some or none
         self.folder = Path(tempfile.mkdtemp(prefix="kiosk-machine-"))
         self.home = open_home(self.folder / "home")
         self.database = open_database(self.home)
@@ -80,9 +81,15 @@ class TheTill(ShiftRules):
         self.net = 0
         self.records = 1
         self.sold: list[Sold] = []
+        self.granted = 0
         self.no_shift_yet()
+        self.no_worker_yet()
         if in_shift:  # by chance alone, few runs would sell in one
             self.open_shift(2000, explained=True)
+        if not breakfasts:
+            return multiple()
+        self.grant(8000)
+        return multiple(*(self.hire() for _ in range(4)))
 
     @rule(
         target=sales,
@@ -188,20 +195,29 @@ class TheTill(ShiftRules):
         self.records += 1
         self.cash_moved(-price if tender == "cash" else 0)
 
-    @rule(fen=st.integers(1, 40))
-    def draw(self, fen: int) -> None:
-        """Spend the fund as a breakfast will; never a fen more than it holds."""
-        moves = {FundMove.REDEEMED: fen}
-        entry = Entry("redemption", uuid4(), self.tick(), self.day(), "c", {}, (), moves)
+    @rule(fen=st.integers(1, 3000))
+    def grant(self, fen: int) -> None:
+        """Money for the fund, as the hub will send it: set-asides alone buy few breakfasts."""
+        self.moves(FundMove.GRANTED, fen)
+        self.fund += fen
+        self.granted += fen
+
+    @rule(fen=st.integers(1, 400))
+    def send_back(self, fen: int) -> None:
+        """Give some of it back, and never a fen more than the fund holds."""
         try:
-            self.database.post(self.till.book, entry)
+            self.moves(FundMove.RETURNED, fen)
         except FundShortError:
             assert fen > self.fund
         else:
             assert fen <= self.fund
             self.fund -= fen
-            self.drawn += fen
-            self.records += 1
+            self.granted -= fen
+
+    def moves(self, move: FundMove, fen: int) -> None:
+        entry = Entry("allowance", uuid4(), self.tick(), self.day(), "hub", {}, (), {move: fen})
+        self.database.post(self.till.book, entry)
+        self.records += 1
 
     @rule(days=st.integers(1, 2))
     def sleep(self, days: int) -> None:
@@ -212,12 +228,16 @@ class TheTill(ShiftRules):
         """Close the file and open it again, as a restart does."""
         self.database.close()
         self.till = Till(self.database, self.home.settings)
+        with self.database.transaction() as cursor:
+            connection = cursor.connection
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
         self.till.open(self.home.catalogue, at=self.tick())
 
     @invariant()
     def the_fund_is_what_came_in_less_what_went_out(self) -> None:
         if hasattr(self, "till"):
             assert self.till.fund(self.now).balance_fen == self.fund >= 0
+            self.nobody_ate_twice()
 
     @invariant()
     def debits_are_credits_and_money_is_what_was_paid(self) -> None:
@@ -232,9 +252,11 @@ class TheTill(ShiftRules):
             assert -totals.get("500101", 0) == self.net + totals.get("560109", 0)
             if all(sold.closed for sold in self.sold):
                 assert totals.get("560109", 0) == 0
-            # What the books owe the fund is what was set aside and not taken back; the draws of
-            # this machine post nothing.
-            assert -totals.get("224101", 0) == self.fund + self.drawn == totals.get("560107", 0)
+            # What the books owe the fund is what was set aside and not taken back; breakfasts are
+            # owed by it (pattern A), and grants post nothing.
+            set_aside = self.fund + self.drawn - self.granted
+            assert -totals.get("224101", 0) == set_aside == totals.get("560107", 0)
+            assert -totals.get("500102", 0) == totals.get("122101", 0) == self.eaten == self.drawn
             # What a shift moves stays within these: drawer, safe, over and short, and costs.
             money = (CASH, "101201", "101202", "101204", "101205", "100102", "190101", "560108")
             assert sum(totals.get(account, 0) for account in money) == self.net
@@ -260,6 +282,7 @@ class TheTill(ShiftRules):
             if self.shift is not None:
                 self.close_shift(50, 7, explained=True)
                 assert self.shift is None, "a shift can always be closed"
+            self.second.close()
             self.database.close()
             audit = verify(self.home.database, PROJECTORS)
             assert audit.findings == []
