@@ -40,6 +40,7 @@ def breakfasts(arguments: argparse.Namespace) -> int:
     Raises:
         NoSuchBookError: there is no such book.
         PeriodError: the last day is before the first.
+        UnsoundRecordError: a breakfast cannot be read.
     """
     first, last = arguments.first_day, arguments.last_day
     if first and last and last < first:

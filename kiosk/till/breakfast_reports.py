@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kiosk.till.judging import station_of
 from kiosk.till.tables import HAND_OUT
+from ledger.errors import UnsoundRecordError
 from ledger.money import part
+from ledger.proof import NONSENSE, nonsense
 
 if TYPE_CHECKING:
     import sqlite3
@@ -112,6 +114,9 @@ def breakfast_report(
     """Read the breakfasts of ``book`` (all where None) by ``by``; days are business dates.
 
     As many steps as there were breakfasts and days with sales, in the period or not.
+
+    Raises:
+        UnsoundRecordError: what a breakfast's record or row says cannot be read.
     """
     asked = (book, first_day, last_day)
     rows: dict[str, Row] = {}
@@ -120,20 +125,30 @@ def breakfast_report(
         if closed:
             undone += 1
             continue
-        place, kind, fund_fen, total_fen = Place(head[0], head[1]), head[4], head[5], head[6]
-        for row in (total, *([] if by is By.ITEM else [_row(rows, by, _key(by, head, zone))])):
-            row.served.add(place)
-            row.fund_fen += fund_fen
-            row.topped_up_fen += total_fen - fund_fen
-            row.hand_outs += kind == HAND_OUT
-        if by is By.ITEM:
-            _add_items(rows, place, json.loads(lines))
+        place = Place(head[0], head[1])
+        try:
+            if by is By.ITEM:
+                _add_items(rows, place, json.loads(lines))
+                told = [total]
+            else:
+                told = [total, _row(rows, by, _key(by, head, zone))]
+        except NONSENSE as error:
+            raise UnsoundRecordError(*place, *nonsense(error)) from error
+        for row in told:
+            _add(row, place, *head[4:])
     for each, day, sales in cursor.execute(_SALES, asked):
         total.sales = (total.sales or 0) + sales
         key = day if by is By.DAY else station_of(each)
         if by in _WITH_SALES and key in rows:
             rows[key].sales = (rows[key].sales or 0) + sales
     return BreakfastReport(by, [rows[key] for key in sorted(rows)], total, undone)
+
+
+def _add(row: Row, place: Place, kind: str, fund_fen: int, total_fen: int) -> None:
+    row.served.add(place)
+    row.fund_fen += fund_fen
+    row.topped_up_fen += total_fen - fund_fen
+    row.hand_outs += kind == HAND_OUT
 
 
 def _key(by: By, head: list[str], zone: ZoneInfo) -> str:

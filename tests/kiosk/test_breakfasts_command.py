@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -204,6 +206,28 @@ def test_no_breakfasts_are_a_table_of_nothing(
         assert (answer["rows"], answer["total"]["breakfasts"]) == ([], 0)
         assert answer["total"]["average_fen"] is answer["total"]["sales_per_breakfast"] is None
         assert "合计" in ask(counter, capsys, *more)
+
+
+@pytest.mark.parametrize(
+    ("by", "harm"),
+    [
+        ("item", "UPDATE record SET body = json_set(body, '$.doc.lines', json('[{}]'))"),
+        ("item", "UPDATE record SET body = json_set(body, '$.doc.lines', 7)"),
+        ("hour", "UPDATE breakfast SET at = 'morning'"),
+    ],
+)
+def test_a_breakfast_that_cannot_be_read_is_named(
+    counter: Counter, capsys: pytest.CaptureFixture[str], by: str, harm: str
+) -> None:
+    fill(counter, 1000)
+    number = handed_out(counter, "F001").number
+    counter.database.close()
+    with closing(sqlite3.connect(counter.home.database, isolation_level=None)) as connection:
+        connection.execute("DROP TRIGGER record_no_update")
+        connection.execute(f"{harm} WHERE seq = {number}")
+    said = ask(counter, capsys, "--by", by, code=1)
+    assert f"账簿 {counter.till.book} 第 {number} 号记录有问题" in said
+    assert "kiosk ledger verify" in said
 
 
 def test_what_cannot_be_asked_is_refused(

@@ -60,13 +60,14 @@ def statement(
     counter: Counter,
     first: date | None = None,
     last: date | None = None,
-    accounts: tuple[set[str], set[str]] = ({PAYABLE}, {RECEIVABLE}),
+    book: str | None = None,
 ) -> FundStatement:
     with reading(counter.home.database) as engine, engine.connect() as connection:
         return fund_statement(
             connection,
-            payable=accounts[0],
-            receivable=accounts[1],
+            payable={PAYABLE},
+            receivable={RECEIVABLE},
+            book=book,
             first_day=first,
             last_day=last,
         )
@@ -111,6 +112,22 @@ def test_openings_and_closings_meet_and_the_last_is_what_the_fund_holds(counter:
         closing_fen, moves = one.closing_fen, moves.plus(one.moves)
         assert one.agrees
     assert (closing_fen, moves) == (whole.closing_fen, whole.moves)
+
+
+def test_each_book_has_its_own_and_all_of_them_are_the_whole(counter: Counter) -> None:
+    three_days(counter)
+    own, other = counter.till.book, "JB-GYQ-01.1"
+    counter.till = Till(counter.database, counter.home.settings, book=other)
+    fill(counter, 700)
+    handed_out(counter, "F001")
+    one, two, whole = (statement(counter, book=book) for book in (own, other, None))
+    assert two.moves == Moves(redeemed_fen=200, granted_fen=700, breakfasts=1)
+    assert (two.held_fen, two.owed) == (500, Owed(0, 200, -200))
+    assert one.moves.plus(two.moves) == whole.moves
+    assert one.closing_fen + two.closing_fen == whole.closing_fen == whole.held_fen
+    assert one.agrees
+    assert two.agrees
+    assert whole.agrees
 
 
 def test_under_pattern_b_what_is_owed_to_the_fund_is_the_fund(counter: Counter) -> None:

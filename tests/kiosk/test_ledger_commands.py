@@ -134,7 +134,11 @@ def test_fund_gives_its_moves_its_sales_and_up_to_which_record(
 
 
 @pytest.mark.parametrize(
-    "command", [["balance"], ["fund"], ["log"], ["export", "csv", "--out", "nowhere"]]
+    "command",
+    [
+        *(["balance"], ["fund"], ["fund", "--to", "2026-11-24"], ["breakfasts"], ["log"]),
+        ["export", "csv", "--out", "nowhere"],
+    ],
 )
 def test_an_unknown_book_is_refused_with_those_there_are(
     home: Path, capsys: pytest.CaptureFixture[str], command: list[str]
@@ -145,7 +149,7 @@ def test_an_unknown_book_is_refused_with_those_there_are(
     assert said.err.count("JB-99.1") == said.err.count(OWN) == said.err.count(OTHER) == 2
 
 
-@pytest.mark.parametrize("command", ["balance", "fund", "verify", "log"])
+@pytest.mark.parametrize("command", ["balance", "fund", "breakfasts", "verify", "log"])
 def test_no_books_yet_is_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
@@ -199,6 +203,9 @@ def test_verify_names_the_first_bad_record_first_and_fails(
 COMMANDS = (
     ["balance"],
     ["fund"],
+    ["fund", "--from", "2026-01-01"],
+    ["breakfasts"],
+    ["breakfasts", "--by", "item", "--public"],
     ["verify"],
     ["verify", "--json"],
     ["log"],
@@ -353,7 +360,7 @@ def test_the_books_are_read_though_settings_and_catalogue_are_broken(
 ) -> None:
     for name in ("kiosk.toml", "catalogue.toml"):
         (home / name).write_text("[[[", encoding="utf-8")
-    for words in (["balance"], ["fund"], ["verify"], ["log"]):
+    for words in (["balance"], ["fund"], ["breakfasts"], ["verify"], ["log"]):
         assert ask(home, "ledger", *words) == 0
     assert ask(home, "ledger", "export", "csv", "--out", str(tmp_path / "out")) == 0
     assert capsys.readouterr().err == ""
