@@ -61,6 +61,8 @@ card = Table(
     # HMAC of chip and token under the holder's own key: another chip in its place does not fit.
     Column("reading", Text, nullable=False),
     Column("issued_at", Text, nullable=False),
+    # The record that issued it, and the last one that changed it: what the row has to agree with.
+    Column("issued_seq", Integer, nullable=False),
     Column("seq", Integer, nullable=False),
     PrimaryKeyConstraint("book", "card"),
     CheckConstraint(f"level IN ({', '.join(repr(each.value) for each in Level)})"),
@@ -137,7 +139,7 @@ holder = Table(
     **STRICT,
 )
 
-_ISSUE: Final = "INSERT INTO card VALUES (?,?,?,?,?,?,'active',?,NULL,?,?,?)"
+_ISSUE: Final = "INSERT INTO card VALUES (?,?,?,?,?,?,'active',?,NULL,?,?,?,?)"
 _STATE: Final = "UPDATE card SET state = ?, seq = ? WHERE book = ? AND card = ? AND state = ?"
 _REPLACE: Final = (
     "UPDATE card SET state = 'replaced', seq = ?"
@@ -194,7 +196,8 @@ def _issued(cursor: sqlite3.Cursor, record: Record, doc: Mapping[str, Any]) -> N
         _one(cursor, _REPLACE, (record.seq, record.book, doc["old"]))
     what = (doc["holder"], doc["type"], doc["level"], doc["key_version"], doc["expires"])
     place = (record.book, doc["card"])
-    cursor.execute(_ISSUE, (*place, *what, doc["reading"], record.content["at"], record.seq))
+    at, seq = record.content["at"], record.seq
+    cursor.execute(_ISSUE, (*place, *what, doc["reading"], at, seq, seq))
 
 
 def _blocked(cursor: sqlite3.Cursor, record: Record, doc: Mapping[str, Any]) -> None:

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from config.cards import Level
 from kiosk.sale.card_errors import NoSuchCardError
 from kiosk.sale.cards import BreakfastCard, CardState
+from kiosk.till.breakfast_tables import CARD_ISSUED, CARD_REPLACED, CARD_UNBLOCKED
+from ledger.chain import digest
+from ledger.journal import Journal
+from ledger.proof import NONSENSE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,6 +33,8 @@ _LAST: Final = (
     " AND b.closed_by IS NULL AND b.holder IS NOT NULL) AS day"
     " FROM (SELECT DISTINCT holder FROM card WHERE book = ?) c WHERE day IS NOT NULL"
 )
+_SAID: Final = "SELECT issued_seq, reading FROM card WHERE book = ? AND card = ?"
+_GIVEN: Final = frozenset({CARD_ISSUED, CARD_REPLACED})
 _SET_READING: Final = (
     "INSERT INTO card_reading VALUES (?, ?, ?)"
     " ON CONFLICT (book, mac) DO UPDATE SET card = excluded.card"
@@ -65,6 +71,39 @@ def read_card(
     """
     row = cursor.execute(_OF_MAC, (book, mac)).fetchone()
     return None if row is None else (_card(row[:10]), row[10], row[11])
+
+
+def genuine(cursor: sqlite3.Cursor, book: str, card: BreakfastCard) -> bool:
+    """Say whether the row of an active card is what its own records say.
+
+    Cheap enough for every tap; that no later record was passed over is for ``verify``.
+    """
+    row = cursor.execute(_SAID, (book, card.card)).fetchone()
+    if row is None:
+        return False
+    journal = Journal(cursor, book)
+    issued, last = (journal.read(seq) for seq in (row[0], card.seq))
+    doc = {
+        "card": card.card,
+        "expires": card.expires.isoformat(),
+        "holder": card.holder,
+        "key_version": card.key_version,
+        "level": card.level.value,
+        "reading": row[1],
+        "type": card.type,
+    }
+    try:
+        return (
+            issued is not None
+            and last is not None
+            and all(digest(each.body) == each.hash for each in (issued, last))
+            and issued.kind in _GIVEN
+            and doc.items() <= issued.doc.items()
+            and last.kind in {*_GIVEN, CARD_UNBLOCKED}
+            and last.doc["card"] == card.card
+        )
+    except NONSENSE:
+        return False
 
 
 def last_breakfasts(cursor: sqlite3.Cursor, book: str) -> dict[str, date]:

@@ -106,7 +106,10 @@ class Judging(KnownCards):
         """Give what may be served for ``tap``; the first rule against it is raised."""
         if tap.others:
             raise RefusedTap(Rule.SEVERAL)
-        found = card_rows.read_card(cursor, self.book, mac)
+        try:
+            found = card_rows.read_card(cursor, self.book, mac)
+        except ValueError:  # no till wrote such a row
+            raise RefusedTap(Rule.TAMPERED) from None
         if found is None:
             backwards = self.vault.mac(reversed_of(tap.uid))
             known = card_rows.read_card(cursor, self.book, backwards)
@@ -115,10 +118,10 @@ class Judging(KnownCards):
         day = self.service_day(at)
         today = self.settings.breakfast.on(day)
         self._check_card(card, day)
-        # Whoever swaps rows in the database gives a stranger's chip somebody's breakfasts.
-        if card.holder not in self.vault or reading != self.vault.proof(
-            card.holder, card.card, tap.uid
-        ):
+        # Whoever swaps rows in the database gives a stranger's chip somebody's breakfasts, and
+        # whoever edits one makes a dead card good.
+        genuine = card.holder in self.vault and card_rows.genuine(cursor, self.book, card)
+        if not genuine or reading != self.vault.proof(card.holder, card.card, tap.uid):
             raise RefusedTap(Rule.TAMPERED, card)
         self._check_proof(card, tap)
         self._check_clock(cursor, card, day)

@@ -96,7 +96,8 @@ class Vault:
         Raises:
             VaultError: the disk refuses; the keys are all still there.
         """
-        self._strike_out(lambda holder: holder not in holders)
+        kept = frozenset(holders)
+        self._strike_out(lambda holder: holder not in kept)
 
     def drop(self, holders: Collection[str]) -> None:
         """Strike out the keys of ``holders``; see ``keep_only``.
@@ -104,7 +105,8 @@ class Vault:
         Raises:
             VaultError: the disk refuses; the keys are all still there.
         """
-        self._strike_out(lambda holder: holder in holders)
+        gone = frozenset(holders)
+        self._strike_out(lambda holder: holder in gone)
 
     def _strike_out(self, goes: Callable[[str], bool]) -> None:
         # What another program of this home added meanwhile is kept.

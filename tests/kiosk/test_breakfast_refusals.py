@@ -460,6 +460,42 @@ def test_swapped_rows_give_a_strangers_chip_nobodys_breakfast(morning: Counter) 
         )
 
 
+@pytest.mark.parametrize(
+    ("dies", "edit_of"),
+    [
+        ("block", "state = 'active'"),
+        ("expire", "state = 'active'"),
+        ("", "expires = '2099-12-31'"),
+        ("", "expires = 'never'"),
+        ("", "type = 'vip'"),
+        ("", "level = 'ev2'"),
+        ("", "holder = 'ht_0000000000000000'"),
+        ("", "seq = 1"),
+        ("", "issued_seq = 1"),
+    ],
+)
+def test_an_edited_row_makes_no_card_good(morning: Counter, dies: str, edit_of: str) -> None:
+    card = morning.till.cards()[0]
+    if dies:
+        getattr(morning.till, dies)(card.card, reason="丢失", ref=uuid4(), at=morning.tick())
+    row = morning.till.card(card.card)
+    edit(morning, f"UPDATE card SET {edit_of} WHERE card = ?", card.card)
+    assert refused(morning).rule in {Rule.TAMPERED, Rule.INELIGIBLE}
+    assert docs_of(morning, "redemption") == []
+    edit(
+        morning,
+        "UPDATE card SET state = ?, expires = ?, type = ?, level = ?, holder = ?, seq = ?,"
+        " issued_seq = (SELECT seq FROM record WHERE kind = 'card_issued') WHERE card = ?",
+        row.state.value,
+        row.expires.isoformat(),
+        row.type,
+        row.level.value,
+        row.holder,
+        row.seq,
+        card.card,
+    )
+
+
 CLOCK = (
     "时钟倒退了一天：请站长校准电脑的时间。",
     "The clock went back a day: have the manager set the computer's clock.",

@@ -67,6 +67,7 @@ CREATE TABLE card (
     counter INTEGER,
     reading TEXT NOT NULL,
     issued_at TEXT NOT NULL,
+    issued_seq INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     PRIMARY KEY (book, card),
     CHECK (level IN ('uid', 'sun', 'ev2')),
