@@ -226,20 +226,20 @@ def test_a_refund_with_an_empty_fund_still_pays_the_customer(counter: Counter) -
 
 
 def _spend_the_fund(counter: Counter) -> None:
-    """Draw the fund down as a breakfast will, through the journal itself."""
+    """Draw the fund down as a hub does that takes an allowance back, through the journal itself."""
     held = counter.fund_fen()
     postings = money_back([], ZERO, 0, counter.till._accounts)
     counter.database.post(
         counter.till.book,
         Entry(
-            "redemption",
+            "allowance_returned",
             uuid4(),
             counter.now,
             counter.till.business_date(counter.now),
             "cashier",
             {},
             postings,
-            {FundMove.REDEEMED: held},
+            {FundMove.RETURNED: held},
         ),
     )
 
