@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from threading import Barrier
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -11,78 +10,41 @@ from uuid import uuid4
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, multiple, rule
 
-from config.cards import Level
 from kiosk.errors import AlreadyReversedError, OtherShiftError, TooLateToVoidError
-from kiosk.sale.basket import Basket, Line
 from kiosk.sale.breakfast import Rule
 from kiosk.sale.card_errors import CardRefusedError, CardStateError, HandOutsUsedError
 from kiosk.sale.cards import Holder, Tap
-from kiosk.sale.tenders import Offer
 from kiosk.till.projectors import PROJECTORS
 from kiosk.till.till import Till
 from ledger.db import Database
-from ledger.money import from_fen, to_fen
+from ledger.money import to_fen
 from ledger.verify import verify
+from tests.kiosk.breakfast_model import (
+    CAP,
+    COUNTERS,
+    GOOD,
+    HAND_OUTS,
+    HOLD_S,
+    LEAST,
+    PRICES,
+    TENDER,
+    Chip,
+    Served,
+    Waiting,
+    Worker,
+    chosen_by,
+    tap_of,
+)
 from tests.kiosk.shift_rules import ShiftRules
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from kiosk.sale.basket import Basket
     from kiosk.sale.breakfast import Serving
+    from kiosk.sale.tenders import Offer
     from kiosk.till.home import Home
     from kiosk.till.till import Done
-
-CAP, LEAST, HOLD_S, HAND_OUTS = 1000, 100, 300, 5
-GOOD = ("active", "blocked")
-PRICES = st.lists(st.integers(1, 900), min_size=1, max_size=3)
-COUNTERS = st.one_of(st.none(), st.integers(1, 6))
-TENDER = st.sampled_from(("cash", "wechat"))
-
-
-@dataclass
-class Chip:
-    """A card in somebody's hand, and the last counter that the books have seen of it."""
-
-    uid: bytes
-    card: str
-    state: str = "active"
-    seen: int = 0
-
-
-@dataclass
-class Worker:
-    """Somebody with cards, one after another; ``ate`` are the service days that are claimed."""
-
-    holder: str
-    chips: list[Chip]
-    ate: dict[date, int] = field(default_factory=dict)
-
-
-@dataclass
-class Waiting:
-    """A tap that was good and is not entered yet."""
-
-    worker: Worker
-    chip: Chip
-    serving: Serving
-
-
-@dataclass
-class Served:
-    """What the model remembers of a breakfast; ``worker`` is None for one without a card."""
-
-    worker: Worker | None
-    number: int
-    serving: Serving
-    basket: Basket
-    offers: list[Offer]
-    day: date
-    shift: int | None
-    fund_fen: int
-    due_fen: int
-    cash_fen: int
-    set_aside: int
-    closed: bool = False
 
 
 class BreakfastRules(ShiftRules):
@@ -191,7 +153,7 @@ class BreakfastRules(ShiftRules):
         stands = self.stands_against(worker, chip, counter)
         at = self.tick()
         try:
-            serving = self.till.tapped(_tap(chip, counter), at=at)
+            serving = self.till.tapped(tap_of(chip, counter), at=at)
         except CardRefusedError as error:
             said = error.rule
         else:
@@ -204,7 +166,7 @@ class BreakfastRules(ShiftRules):
 
     def redeemed(self, wait: Waiting, prices: list[int], tender: str) -> Served | None:
         serving, chip, worker = wait.serving, wait.chip, wait.worker
-        basket, offers = _chosen(serving, prices, tender)
+        basket, offers = chosen_by(serving, prices, tender)
         at = self.tick()
         stands = self.stands_against_enter(wait, serving.fund_fen(to_fen(basket.total)))
         try:
@@ -226,7 +188,7 @@ class BreakfastRules(ShiftRules):
         day = self.till.service_day(self.now)
         try:
             serving = self.till.handing_out(self.tick())
-            basket, offers = _chosen(serving, prices, tender)
+            basket, offers = chosen_by(serving, prices, tender)
             done = self.till.hand_out(serving, basket, offers, reason="卡丢失", at=self.tick())
         except HandOutsUsedError:
             assert self.handed_out.get(day, 0) == HAND_OUTS
@@ -278,8 +240,8 @@ class BreakfastRules(ShiftRules):
             return
         settings, at = self.home.settings, self.tick()
         tills = [Till(each, settings) for each in (self.database, self.second)]
-        servings = [till.tapped(_tap(chip, None), at=at) for till in tills]
-        chosen = [_chosen(serving, prices, "wechat") for serving in servings]
+        servings = [till.tapped(tap_of(chip, None), at=at) for till in tills]
+        chosen = [chosen_by(serving, prices, "wechat") for serving in servings]
         later, barrier = self.tick(), Barrier(2)
 
         def redeem(place: int) -> Done | Rule:
@@ -407,15 +369,3 @@ class BreakfastRules(ShiftRules):
 
     def last_uid(self) -> bytes:
         return bytes((4, 0, 0, 0, 0, *divmod(self.chips, 256)))
-
-
-def _tap(chip: Chip, counter: int | None) -> Tap:
-    return Tap("desk", chip.uid, Level.UID if counter is None else Level.SUN, counter)
-
-
-def _chosen(serving: Serving, prices: list[int], tender: str) -> tuple[Basket, list[Offer]]:
-    basket = Basket()
-    for place, price in enumerate(prices):
-        basket = basket.add(Line(f"B{place}", f"早{place}", from_fen(price), breakfast=True))
-    due = serving.due_fen(to_fen(basket.total))
-    return basket, [Offer(tender, from_fen(due))] if due else []

@@ -7,24 +7,17 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 
-from config.cards import Level
 from config.chart import load_chart
-from config.rights import Role
-from kiosk.sale.breakfast import Rule
-from kiosk.sale.card_errors import CardRefusedError
-from kiosk.sale.cards import Tap
 from kiosk.till.home import open_home
 from kiosk.till.projectors import PROJECTORS
 from kiosk.till.store import SCHEMA, migrate, open_database
 from kiosk.till.tables import SALES
 from kiosk.till.till import Till
-from kiosk.till.vault import HOLDERS_FILE, READINGS_FILE
 from ledger.chain import canonical, digest
 from ledger.db import Database
 from ledger.errors import NotWrittenError, OutputError, TailCutError
@@ -33,8 +26,8 @@ from ledger.head_file import head_path
 from ledger.rebuild import rebuild
 from ledger.tables import metadata
 from ledger.verify import Finding, verify
-from tests.kiosk.card_desk import fill, give, handed_out, refused, served
 from tests.kiosk.conftest import MORNING, Counter
+from tests.kiosk.full_day import a_full_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +39,7 @@ EXEMPT = {
     "holder": "names are no records; they are sealed with a key and their own token",
 }
 """Tables that verify need not cover, each with its reason."""
+
 
 TABLES = {
     table.name: [column.name for column in table.columns]
@@ -63,72 +57,17 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     till = Till(database, home.settings)
     till.open(home.catalogue, at=MORNING)
     counter = Counter(home, database, till)
-    _a_day(counter)
+    a_full_day(counter)
     counter.next_day()
-    _a_day(counter)
+    a_full_day(counter)
     other = Till(database, home.settings, book="JB-HQHG-02.1")
     counter.till = other
-    _a_day(counter)
+    a_full_day(counter)
     database.close()
     with closing(sqlite3.connect(home.database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert verify(home.database, PROJECTORS).clean
     return home.database
-
-
-def _a_day(counter: Counter) -> None:
-    numbers = [counter.sell("F001*2", "F006", by=by).number for by in ("cash", "wechat", "alipay")]
-    counter.void(numbers[0])
-    counter.refund(numbers[1], {1: 1000})
-    basket = counter.basket("F001", "F002")
-    counter.till.remove_line(basket, basket.lines[1], ref=uuid4(), at=counter.tick())
-    counter.till.take_back(counter.basket("D003"), "cash", at=counter.tick())
-    counter.till.park(counter.basket("F003"), ref=uuid4(), at=counter.tick(), note="在等")
-    counter.till.reprint(numbers[2], ref=uuid4(), at=counter.tick())
-    _staff(counter)
-    _breakfasts(counter)
-    _shifts(counter)
-    counter.sell("F001")
-    counter.sell("D010", received_fen=10000)
-
-
-def _staff(counter: Counter) -> None:
-    till = counter.till
-    if till.first_manager_needed():
-        till.make_first_manager("135790", at=counter.tick())
-    else:
-        till.add_staff("小李", Role.CASHIER, "24680", ref=uuid4(), at=counter.tick())
-
-
-def _breakfasts(counter: Counter) -> None:
-    """Serve, void, hand out, and do everything to cards that can be done; some are left as is."""
-    till = counter.till
-    fill(counter, 5000)
-    chips = [bytes((4, len(till.cards()), n)) for n in range(6)]
-    cards = [give(counter, chip, f"工人{n}") for n, chip in enumerate(chips)]
-    for act, card in (("block", cards[1]), ("block", cards[2]), ("unblock", cards[2])):
-        getattr(till, act)(card.card, reason="查", ref=uuid4(), at=counter.tick())
-    till.expire(cards[3].card, reason="离职", ref=uuid4(), at=counter.tick())
-    new = Tap("desk", bytes((5, *chips[4])))
-    till.replace(cards[4].card, new, ref=uuid4(), at=counter.tick())
-    till.show_holder(cards[5].holder, ref=uuid4(), at=counter.tick())
-    till.forget(cards[5].holder, ref=uuid4(), at=counter.tick())
-    for chip in (*chips[1:2], *chips[3:6]):
-        refused(counter, chip)
-    counter.void(served(counter, "F018", "F004", uid=chips[0], cash_fen=300).number)
-    served(counter, "F018", "F004", uid=chips[0], cash_fen=300)
-    served(counter, uid=chips[2], level=Level.SUN, counter=7, key_version=1)
-    handed_out(counter)
-    served(counter, uid=new.uid)
-
-
-def _shifts(counter: Counter) -> None:
-    """Close the shift that yesterday left open, open and close one, and leave one open."""
-    for _ in (1, 2):
-        if counter.till.shift is not None:
-            counter.count(counter.trial_balance().get("100101", 0))
-            counter.close_shift(reason="两个账簿的钱箱")
-        counter.open_shift(20000, reason="补")
 
 
 def tamper(book: Path, folder: Path, act: Callable[[sqlite3.Connection], Any]) -> list[Finding]:
@@ -431,39 +370,3 @@ def test_dropped_triggers_are_named(book: Path, tmp_path: Path) -> None:
     assert [f.table for f in audit.findings] == ["schema"]
     assert "record_no_update" in audit.findings[0].en
     assert audit.warnings, "a copy without its head file is worth a warning"
-
-
-def test_chips_and_holders_that_were_swapped_serve_nobody_and_are_found(
-    book: Path, tmp_path: Path
-) -> None:
-    """Verify needs no key and cannot see it; the till has the chip in its hand, and does."""
-    copy = open_home(tmp_path / "home")
-    shutil.copyfile(book, copy.database)
-    shutil.copyfile(head_path(book), head_path(copy.database))
-    for name in (READINGS_FILE, HOLDERS_FILE):
-        shutil.copy2(book.with_name(name), copy.path / name)
-    with closing(sqlite3.connect(copy.database)) as connection:
-        rows = connection.execute(
-            "SELECT mac, card FROM card_reading JOIN card USING (book, card)"
-            " WHERE book = ? AND state = 'active' ORDER BY card",
-            (BOOK,),
-        ).fetchall()
-        turned = [*rows[1:], rows[0]]
-        for (mac, _), (_, card) in zip(rows, turned, strict=True):
-            connection.execute("UPDATE card_reading SET card = ? WHERE mac = ?", (card, mac))
-        whole = connection.execute(
-            "SELECT holder, data FROM holder WHERE book = ? ORDER BY holder", (BOOK,)
-        ).fetchall()
-        for (holder, _), (_, data) in zip(whole, [*whole[1:], whole[0]], strict=True):
-            connection.execute("UPDATE holder SET data = ? WHERE holder = ?", (data, holder))
-        connection.commit()
-    assert verify(copy.database, PROJECTORS).findings == []
-    database = open_database(copy)
-    till = Till(database, copy.settings)
-    at = MORNING + timedelta(days=5)
-    till.open(copy.catalogue, at=at)
-    with pytest.raises(CardRefusedError) as refusal:
-        till.tapped(Tap("desk", bytes((4, 0, 0))), at=at)
-    assert refusal.value.rule is Rule.TAMPERED
-    assert set(till.masked_names().values()) == {""}, "nobody is shown under another's name"
-    database.close()
