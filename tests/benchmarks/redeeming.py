@@ -120,5 +120,5 @@ def _asked(folder: Path, count: int = 20) -> list[Figure]:
     return [
         Figure("Till.redeem, statements a breakfast", calls, "calls", "<= 11"),
         Figure("Till.redeem, commits a breakfast", commits, "commits", "<= 1"),
-        Figure("Till.tapped, statements a tap", taps, "calls", "<= 6"),
+        Figure("Till.tapped, statements a tap", taps, "calls", "<= 8"),
     ]

@@ -22,8 +22,9 @@ SALE = 8
 """What it takes like a sale: begin, record, postings, balances, fund and day, history, commit."""
 BREAKFAST = SALE + 3
 """And what only a breakfast has: its card, its claim, its slip."""
-TAP = 6
-"""Begin and end, the card and its holder, the newest day, the holder's day, and the fund."""
+TAP = 8
+"""Begin and end; the card with its holder, its row, the records that it comes from (two calls that
+count as one), the newest day, the holder's day, and the fund."""
 
 
 @pytest.fixture
@@ -127,11 +128,11 @@ def test_a_retry_writes_nothing(morning: Counter) -> None:
     assert connection_of(morning).total_changes == rows
 
 
-def test_a_tap_asks_four_questions_and_writes_nothing(morning: Counter) -> None:
+def test_a_tap_asks_six_questions_and_writes_nothing(morning: Counter) -> None:
     rows = connection_of(morning).total_changes
     tap = asked(morning, lambda: tapped(morning))
     assert len(tap) == TAP
-    assert [each.split()[0] for each in tap] == ["BEGIN", *["SELECT"] * 4, "COMMIT"]
+    assert [each.split()[0] for each in tap] == ["BEGIN", *["SELECT"] * 6, "COMMIT"]
     assert connection_of(morning).total_changes == rows
 
 
