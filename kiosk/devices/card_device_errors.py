@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from config.errors import Refusal
+
+if TYPE_CHECKING:
+    from config.errors import Phrase
 
 
 class CardGoneError(Refusal):
@@ -92,3 +97,26 @@ class CardWriteError(Refusal):
             "again; where that does not help, take another card.",
         )
         self.status = status
+
+
+class ReaderError(Refusal):
+    """A card reader cannot be used now.
+
+    Attributes:
+        what: why, and what to do, without a full stop.
+    """
+
+    def __init__(self, what: Phrase) -> None:
+        super().__init__(f"{what.zh}。", f"{what.en[0].upper()}{what.en[1:]}.")
+        self.what = what
+
+
+class NoCardError(Refusal):
+    """No card came in time; ``seconds`` is how long it was waited for."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"等了 {seconds:g} 秒，读卡器上没有卡：请把卡放上去，再来一次。",
+            f"No card was put on the reader within {seconds:g} s: put one there and try again.",
+        )
+        self.seconds = seconds

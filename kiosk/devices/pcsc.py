@@ -8,6 +8,7 @@ on a reader when the program starts is none.
 from __future__ import annotations
 
 import errno
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from config.cards import Level
 from config.errors import Phrase
-from kiosk.devices.card_device_errors import CardGoneError
+from kiosk.devices.card_device_errors import CardGoneError, NoCardError, ReaderError
 from kiosk.devices.ntag424 import read_uid
 from kiosk.devices.prove import Proof, prove
 from kiosk.devices.reader_states import BACK_OFF_S, Teller, bare
@@ -124,6 +125,62 @@ def mine(name: str, readers: Sequence[CardReader]) -> CardReader | None:
     return max(fitting, key=lambda each: len(each.port), default=None)
 
 
+@contextmanager
+def next_card(reader: CardReader, *, timeout_s: float, fresh: bool = False) -> Iterator[Transmit]:
+    """Talk to one card on the PC/SC ``reader``: to nobody else's disturbance, until the block ends.
+
+    It is the card that lies there, or the first that comes within ``timeout_s`` seconds; with
+    ``fresh`` a card that lies there already has to be lifted first, so that a loop over cards
+    never takes one twice.
+
+    Raises:
+        ReaderError: pyscard, pcscd or the reader is not there, the card does not answer, or
+            another program has it.
+        NoCardError: none came in time.
+        CardGoneError: it left, at once or in the middle.
+    """
+    try:
+        from smartcard import scard  # noqa: PLC0415 - it may not be installed
+    except ImportError:
+        raise ReaderError(NO_PYSCARD) from None
+    try:
+        with _context(scard) as context:
+            name = _awaited(scard, context, reader, timeout_s, fresh=fresh)
+            with _card(scard, context, name) as transmit:
+                yield transmit
+    except _LostError:
+        raise ReaderError(NO_SERVICE) from None
+    except _UnansweredError as error:
+        raise ReaderError(error.what) from None
+
+
+def _awaited(
+    scard: _Scard, context: object, reader: CardReader, timeout_s: float, *, fresh: bool
+) -> str:
+    """Wait for a card and give the name of the reader that it is on."""
+    until = time.monotonic() + timeout_s
+    states: dict[str, int] = {}
+    lifted: set[str] = set()
+    while True:
+        names = [name for name in _listed(scard, context) if mine(name, [reader])]
+        if not names:
+            raise ReaderError(unplugged(reader))
+        left_ms = max(0, int((until - time.monotonic()) * 1000))
+        known = [(name, states.get(name, scard.SCARD_STATE_UNAWARE)) for name in names]
+        result, found = scard.SCardGetStatusChange(context, min(left_ms, _LOOK_MS), known)
+        if result == scard.SCARD_S_SUCCESS:
+            for name, state, _atr in found:
+                states[name] = state & ~scard.SCARD_STATE_CHANGED
+                if not state & scard.SCARD_STATE_PRESENT:
+                    lifted.add(name)
+                elif not fresh or name in lifted:
+                    return name
+        elif result not in _passing(scard):
+            raise _LostError
+        if not left_ms:
+            raise NoCardError(timeout_s)
+
+
 class Pcsc(Thread):
     """Watches every PC/SC reader of ``readers`` until it is stopped."""
 
@@ -188,12 +245,7 @@ class Pcsc(Thread):
                 for name, state, _atr in states:
                     if state & scard.SCARD_STATE_CHANGED:
                         self._changed(scard, context, name, state)
-            elif result not in {
-                scard.SCARD_E_TIMEOUT,
-                scard.SCARD_E_CANCELLED,
-                scard.SCARD_E_UNKNOWN_READER,
-                scard.SCARD_E_READER_UNAVAILABLE,
-            }:
+            elif result not in _passing(scard):
                 raise _LostError
 
     def _say_plugged(self, names: Sequence[str]) -> None:
@@ -266,6 +318,16 @@ def _others(transmit: Transmit, proof: Proof) -> int:
     except CardGoneError:
         return 0
     return int(bool(now) and now != proof.uid)
+
+
+def _passing(scard: _Scard) -> set[int]:
+    """What a wait for changes may end with while all is well with the service."""
+    return {
+        scard.SCARD_E_TIMEOUT,
+        scard.SCARD_E_CANCELLED,
+        scard.SCARD_E_UNKNOWN_READER,
+        scard.SCARD_E_READER_UNAVAILABLE,
+    }
 
 
 @contextmanager
