@@ -7,20 +7,20 @@ of somebody who may manage the staff (``--as``), except where there is no manage
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from getpass import getpass
 from typing import TYPE_CHECKING, Final
 
+from config.errors import Phrase
 from config.rights import ROLE_NAMES, Right, Role
-from kiosk.errors import TillError
 from kiosk.ledger_commands.desk import out, out_json, sit_down, table
 from kiosk.ledger_commands.people import role_names
 from kiosk.sale.people import Pin, staff_id
 from kiosk.sale.people_errors import ManagerThereError, NoManagerError
 from kiosk.sale.refs import new_ref
-from kiosk.till.home import HomeError, HomeInUseError, open_home, writing
+from kiosk.shell import Secrets, alone
+from kiosk.till.home import open_home
 from kiosk.till.staff_rows import staff_rows
 from kiosk.till.store import open_database
 from kiosk.till.till import Till
@@ -28,97 +28,13 @@ from ledger.db import read_only, sentences
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
-    from config.settings import Settings
     from kiosk.sale.approval import Approved
     from kiosk.sale.people import Member
 
 _ACT: Final = "staff"
-
-
-class StaffInUseError(HomeError):
-    """A till is open on this home, and manages its staff itself."""
-
-    def __init__(self, path: Path, pid: str, key: str) -> None:
-        self.pid = pid
-        zh = f"按 {key}（人员）" if key else "打开“人员”画面"
-        en = f"press {key} (staff)" if key else "open its staff screen"
-        super().__init__(
-            path,
-            f"收银程序（进程 {pid}）正开着：请在那个窗口{zh}操作，或先退出它。",
-            f"the till (process {pid}) is open: {en} in that window, or close it first.",
-        )
-
-
-class NoTerminalError(TillError):
-    """There is nobody to ask for a PIN."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "这里不是终端，没法询问 PIN：请在终端里运行，或用 --pin-stdin 从标准输入逐行给出。",
-            "This is no terminal to ask for a PIN in: run it in one, or give the PINs on standard "
-            "input, a line each, with --pin-stdin.",
-        )
-
-
-class PinMissingError(TillError):
-    """Standard input ended before all that was to be asked."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "标准输入里的 PIN 不够：每个要问的一行（先是 --as 的，再是新的）。",
-            "Standard input holds too few PINs: a line for each that would be asked (that of --as "
-            "first, then the new one).",
-        )
-
-
-class PinsDifferError(TillError):
-    """The two entries of a new PIN are not the same."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "两次输入的 PIN 不一样：什么都没有改，请重来。",
-            "The two PINs are not the same: nothing was changed, start again.",
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Secrets:
-    """Where PINs come from: a person who is asked, or lines of standard input."""
-
-    lines: bool
-
-    def ask(self, zh: str, en: str) -> str:
-        """Give one secret; nothing of it is shown.
-
-        Raises:
-            NoTerminalError: there is no terminal.
-            PinMissingError: there is no further line.
-        """
-        if self.lines:
-            line = sys.stdin.readline()
-            if not line:
-                raise PinMissingError
-            return line.rstrip("\r\n")
-        if not sys.stdin.isatty():
-            raise NoTerminalError
-        try:
-            return getpass(f"{zh} · {en}: ")
-        except EOFError as error:
-            raise PinMissingError from error
-
-    def ask_twice(self, staff: str) -> str:
-        """Give a new PIN, typed twice by a person.
-
-        Raises:
-            PinsDifferError: the two are not the same.
-        """
-        pin = self.ask(f"{staff} 的新 PIN", f"New PIN of {staff}")
-        if not self.lines and pin != self.ask("再输一次", "Once more"):
-            raise PinsDifferError
-        return pin
+_SCREEN: Final = Phrase("人员", "staff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +42,7 @@ class _Sitting:
     """A till of one's own for one command, and who let it work."""
 
     till: Till
-    secrets: _Secrets
+    secrets: Secrets
     approved: Approved | None
     at: datetime
 
@@ -143,13 +59,13 @@ def staff(arguments: argparse.Namespace) -> int:
     if arguments.staff_command == "list":
         return _list(arguments)
     home = open_home(arguments.home)
-    with _alone(home.path, home.settings):
+    with alone(home.path, home.settings.key("sell.staff"), _SCREEN):
         database = open_database(home)
         try:
             till = Till(database, home.settings, guarded=True)
             at = datetime.now(UTC)
             till.open(home.catalogue, at=at)
-            secrets = _Secrets(arguments.pin_stdin)
+            secrets = Secrets(arguments.pin_stdin)
             approved = _approved(till, arguments.by, secrets, at)
             if approved is None and arguments.staff_command != "add":
                 raise NoManagerError
@@ -164,18 +80,7 @@ def staff(arguments: argparse.Namespace) -> int:
     return 0
 
 
-@contextmanager
-def _alone(path: Path, settings: Settings) -> Iterator[None]:
-    """Hold the writer lock, or name the screen that does the same."""
-    with ExitStack() as held:
-        try:
-            held.enter_context(writing(path))
-        except HomeInUseError as error:
-            raise StaffInUseError(path, error.pid, settings.key("sell.staff")) from error
-        yield
-
-
-def _approved(till: Till, by: str | None, secrets: _Secrets, at: datetime) -> Approved | None:
+def _approved(till: Till, by: str | None, secrets: Secrets, at: datetime) -> Approved | None:
     """Ask for the PIN of whoever runs this; None where there is no manager who could."""
     if till.first_manager_needed():
         return None

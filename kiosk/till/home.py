@@ -133,10 +133,10 @@ def open_home(path: Path) -> Home:
         marked = (path / TRAINING_MARK).exists()
     except OSError as error:
         raise _refused(path, error) from error
-    return replace(home, settings=_training(home.settings), training=True) if marked else home
+    return replace(home, settings=as_training(home.settings), training=True) if marked else home
 
 
-def _training(settings: Settings) -> Settings:
+def as_training(settings: Settings) -> Settings:
     """Give ``settings`` a book of their own, ``LX`` before the till's number.
 
     The files stay as the operator wrote them: the mark alone decides, so that no command ever
