@@ -162,14 +162,14 @@ def _awaited(
     states: dict[str, int] = {}
     lifted: set[str] = set()
     while True:
-        names = [name for name in _listed(scard, context) if mine(name, [reader])]
+        names: list[str] = [name for name in _listed(scard, context) if mine(name, [reader])]
         if not names:
             raise ReaderError(unplugged(reader))
         left_ms = max(0, int((until - time.monotonic()) * 1000))
         known = [(name, states.get(name, scard.SCARD_STATE_UNAWARE)) for name in names]
         result, found = scard.SCardGetStatusChange(context, min(left_ms, _LOOK_MS), known)
         if result == scard.SCARD_S_SUCCESS:
-            for name, state, _atr in found:
+            for name, (_same, state, _atr) in zip(names, found, strict=True):
                 states[name] = state & ~scard.SCARD_STATE_CHANGED
                 if not state & scard.SCARD_STATE_PRESENT:
                     lifted.add(name)

@@ -14,9 +14,12 @@ from math import inf
 from typing import TYPE_CHECKING, Final, Protocol
 
 from config.text import ascii_digits
+from kiosk.devices import wedge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from config.cards import CardReader
 
 STALL_S: Final = 1.0
 """So many seconds after a digit, a digit may still be the rest of a reading that stalled."""
@@ -46,6 +49,8 @@ class Kind(StrEnum):
     GOODS = "goods"
     PAYMENT = "payment"
     CARD = "card"
+    HALF = "half"
+    """A card reader's own prefix, and no whole number of a card behind it."""
     RECEIPT = "receipt"
     UNKNOWN = "unknown"
 
@@ -87,6 +92,7 @@ class Scan:
         provider: whose payment code it is (``wechat``, ``alipay``, ``unionpay``), else None.
         typed: every character as the keys sent it.
         marked: whether it came with the prefix that the settings name, which no finger types.
+        uid: the card's own bytes, first byte first, where a reader of the settings read one.
     """
 
     kind: Kind
@@ -94,11 +100,12 @@ class Scan:
     provider: str | None = None
     typed: str = ""
     marked: bool = False
+    uid: bytes = b""
 
     @property
     def shown(self) -> str:
         """The code as it may be shown and logged: a payment code or a card never in full."""
-        if self.kind is Kind.CARD:
+        if self.kind in {Kind.CARD, Kind.HALF}:
             return f"…{self.text[-_MASKED_ENDS:]}"
         return masked(self.text)
 
@@ -117,26 +124,54 @@ def masked(text: str) -> str:
     return _LONG_DIGITS.sub(lambda found: _mask(found[0]), ascii_digits(text))
 
 
-def classify(text: str, scanner: ScannerSettings) -> Scan:
-    """Say what ``text`` is, read as a whole.
+def classify(text: str, scanner: ScannerSettings, reader: CardReader | None = None) -> Scan:
+    """Say what ``text`` is, read as a whole; ``reader`` is the card reader that types, if any.
 
     What fits two formats, as thirteen digits do where a card has as many, is unknown: nothing is
-    guessed. A prefix tells them apart.
+    guessed. A prefix tells them apart; behind a prefix that is the card reader's alone there is a
+    card, or half of one.
     """
     plain = ascii_digits(text)
+    if reader is not None and _is_of_reader(plain, scanner, reader):
+        return _of_reader(text, plain.removeprefix(reader.prefix), reader)
     marked = bool(scanner.prefix) and plain.startswith(scanner.prefix)
     code = plain.removeprefix(scanner.prefix) if marked else plain
-    found = list(_read(code, scanner, marked=marked))
+    found = list(_read(code, scanner, reader, marked=marked))
     kind, canonical, provider = found[0] if len(found) == 1 else (Kind.UNKNOWN, code, None)
-    return Scan(kind, canonical, provider, text, marked)
+    uid = b""
+    if kind is Kind.CARD and reader is not None:
+        uid = wedge.decode(code, reader.format, reader.order)
+    return Scan(kind, canonical, provider, text, marked, uid)
 
 
-def classify_all(text: str, scanner: ScannerSettings) -> tuple[Scan, ...]:
+def _is_of_reader(plain: str, scanner: ScannerSettings, reader: CardReader) -> bool:
+    """Whether ``plain`` begins with a prefix that is the card ``reader``'s and not the scanner's.
+
+    Where one of the two prefixes begins with the other, the longer one that fits is meant.
+    """
+    if reader.prefix in {"", scanner.prefix} or not plain.startswith(reader.prefix):
+        return False
+    scanners = bool(scanner.prefix) and plain.startswith(scanner.prefix)
+    return not scanners or len(reader.prefix) > len(scanner.prefix)
+
+
+def _of_reader(text: str, code: str, reader: CardReader) -> Scan:
+    """Say what stands behind a card reader's own prefix."""
+    try:
+        uid = wedge.decode(code, reader.format, reader.order)
+    except wedge.CardFormatError:
+        return Scan(Kind.HALF, code, None, text, marked=True)
+    return Scan(Kind.CARD, code.upper(), None, text, marked=True, uid=uid)
+
+
+def classify_all(
+    text: str, scanner: ScannerSettings, reader: CardReader | None = None
+) -> tuple[Scan, ...]:
     """Say what ``text`` is, where two codes may have come without anything between them.
 
     Only two EAN-13 are ever parted: 26 digits are no other code, and both check digits are right.
     """
-    whole = classify(text, scanner)
+    whole = classify(text, scanner, reader)
     if whole.kind is Kind.UNKNOWN and len(text) == 2 * LONGEST_GOODS:
         halves = text[:LONGEST_GOODS], text[LONGEST_GOODS:]
         if all(is_goods(ascii_digits(half)) for half in halves):
@@ -156,7 +191,7 @@ def is_goods(digits: str) -> bool:
 
 
 def _read(
-    code: str, scanner: ScannerSettings, *, marked: bool
+    code: str, scanner: ScannerSettings, reader: CardReader | None, *, marked: bool
 ) -> Iterator[tuple[Kind, str, str | None]]:
     """Give every reading that ``code`` may be."""
     if is_goods(code):
@@ -165,7 +200,11 @@ def _read(
         if fits.fullmatch(code):
             yield Kind.PAYMENT, code, provider
     capitals = code.upper()  # Caps Lock turns a reader's letters round
-    if (marked or not scanner.prefix) and _is_card(capitals, scanner.card):
+    if reader is None:
+        if (marked or not scanner.prefix) and _is_card(capitals, scanner.card):
+            yield Kind.CARD, capitals, None
+    elif marked == bool(reader.prefix) and wedge.fits(reader.prefix + code, reader):
+        # Only a prefix that it shares with the scanner gets here, or none at all.
         yield Kind.CARD, capitals, None
     if found := _RECEIPT.fullmatch(capitals):
         yield Kind.RECEIPT, f"{found[1]}/{found[2]}/{found[3].lower()}", None
@@ -196,6 +235,8 @@ class Burst:
         self._began = self._last = -inf
         self.torn = False
         """Whether digits came so shortly before it that it may be the rest of a longer reading."""
+        self.torn_off = ""
+        """What came before it, where it is ``torn``."""
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -219,6 +260,7 @@ class Burst:
         if not self.near(at):
             since = at - self._last
             self.torn = bool(self._keys) and self._keys[-1].isdigit() and 0 <= since <= STALL_S
+            self.torn_off = self.torn_off + self.text if self.torn else ""
             self._keys = []
             self._began = at
         self._keys.append(character)
@@ -228,3 +270,4 @@ class Burst:
         """Forget the burst: it was taken, or something else than a character was pressed."""
         self._keys = []
         self.torn = False
+        self.torn_off = ""

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.cards import CardReader
 from config.checks import barcode
+from kiosk.devices import wedge
 from kiosk.devices.scanner import Burst, Kind, Scan, classify, classify_all, is_goods, masked
 
 if TYPE_CHECKING:
@@ -242,6 +244,81 @@ def test_two_codes_are_parted_as_they_were_or_not_at_all(first: str, data: st.Da
         assert scans[0].overlong or scans[0].kind is Kind.PAYMENT
 
 
+UID = bytes.fromhex("04A1B2C3")
+DESK = CardReader("desk", "wedge", format="10D")
+OWN_SIGN = CardReader("desk", "wedge", format="8H", prefix="~")
+
+
+@pytest.mark.parametrize(
+    ("typed", "reader"),
+    [
+        ("0077705923", DESK),
+        ("００７７７０５９２３", DESK),
+        ("3283263748", CardReader("desk", "wedge", format="10D", order="little")),
+        ("~04a1b2c3", OWN_SIGN),
+        ("~04A1B2C3", OWN_SIGN),
+    ],
+)
+def test_a_reader_of_the_settings_gives_the_cards_own_bytes(typed: str, reader: CardReader) -> None:
+    scan = classify(typed, PLAIN, reader)
+    assert (scan.kind, scan.uid, scan.typed) == (Kind.CARD, UID, typed)
+    assert scan.marked == bool(reader.prefix)
+
+
+def test_a_number_that_may_be_goods_is_no_card_until_the_readers_prefix_tells() -> None:
+    eight = CardReader("desk", "wedge", format="8H")
+    assert classify("96385074", PLAIN, eight).kind is Kind.UNKNOWN
+    assert classify("~96385074", PLAIN, OWN_SIGN).uid == bytes.fromhex("96385074")
+    assert classify("96385074", PLAIN, OWN_SIGN).kind is Kind.GOODS
+    assert classify("04A1B2C3", PLAIN, OWN_SIGN).kind is Kind.UNKNOWN
+
+
+@pytest.mark.parametrize("typed", ["~", "~04A1B2", "~04A1B2C3D4", "~04A1B2CX", "~6921168509256"])
+def test_behind_the_readers_prefix_anything_but_a_whole_number_is_half_a_card(typed: str) -> None:
+    scan = classify(typed, PLAIN, OWN_SIGN)
+    assert (scan.kind, scan.uid, scan.marked) == (Kind.HALF, b"", True)
+    assert typed[1:-2] not in scan.shown or len(typed) < 4
+
+
+@pytest.mark.parametrize(
+    ("scanner", "reader", "typed", "found"),
+    [
+        ("~", "~", "~04A1B2C3", Kind.CARD),
+        ("~", "~", "~6921168509256", Kind.GOODS),
+        ("~", "~", "~04A1B2", Kind.UNKNOWN),
+        ("~", "~", "04A1B2C3", Kind.UNKNOWN),
+        ("~", "~!", "~!04A1B2C3", Kind.CARD),
+        ("~", "~!", "~!04A1", Kind.HALF),
+        ("~", "~!", "~6921168509256", Kind.GOODS),
+        ("~!", "~", "~!6921168509256", Kind.GOODS),
+        ("~!", "~", "~04A1B2C3", Kind.CARD),
+        ("~", "", "04A1B2C3", Kind.CARD),
+        ("~", "", "~04A1B2C3", Kind.UNKNOWN),
+    ],
+)
+def test_prefixes_of_scanner_and_reader_are_told_apart(
+    scanner: str, reader: str, typed: str, found: Kind
+) -> None:
+    desk = CardReader("desk", "wedge", format="8H", prefix=reader)
+    assert classify(typed, Wedge(prefix=scanner), desk).kind is found
+
+
+def test_a_reader_of_the_settings_stands_in_for_the_scanners_card_format() -> None:
+    assert classify("0077705923", Wedge(card="12D"), DESK).kind is Kind.CARD
+    assert classify("004335823930", Wedge(card="12D"), DESK).kind is Kind.UNKNOWN
+
+
+@given(st.binary(min_size=4, max_size=4), st.sampled_from(["8H", "10D", "4H4H"]), st.booleans())
+def test_what_a_reader_types_is_the_card_that_was_tapped(
+    uid: bytes,
+    written: str,
+    backwards: bool,  # noqa: FBT001
+) -> None:
+    order = "little" if backwards else "big"
+    desk = CardReader("desk", "wedge", format=written, order=order, prefix="~")
+    assert classify(f"~{wedge.encode(uid, written, order)}", PLAIN, desk).uid == uid
+
+
 def burst(text: str, gaps: Iterable[float] = (), at: float = 10.0) -> Burst:
     keys = Burst(100)
     steps = iter(gaps)
@@ -266,6 +343,14 @@ def test_the_rest_of_a_reading_that_stalled_is_marked(text: str, data: st.DataOb
     keys = burst(text, gaps)
     assert keys.text == text[cut:]
     assert keys.torn
+    assert keys.torn_off == text[:cut]
+
+
+def test_what_a_reading_lost_in_two_stalls_is_known() -> None:
+    keys = burst("0077705923", [0, 0, 0, 0.5, 0, 0, 0.5])
+    assert (keys.torn_off, keys.text) == ("007770", "5923")
+    keys.add("1", 100.0)
+    assert (keys.torn, keys.torn_off) == (False, "")
 
 
 def test_what_comes_long_after_or_after_a_sign_is_no_rest() -> None:
