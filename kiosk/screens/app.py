@@ -12,15 +12,16 @@ from textual.binding import Binding
 
 from config.errors import Refusal
 from config.language import words
+from kiosk.devices.readers import wedge_of
 from kiosk.errors import TillError
 from kiosk.screens import made_up
-from kiosk.screens.coming_in import ComingIn
 from kiosk.screens.desk import Desk
 from kiosk.screens.door import Asks
 from kiosk.screens.keymap import shown
 from kiosk.screens.listening import Ear
 from kiosk.screens.sell import SellScreen
 from kiosk.screens.shift_faces import Begin
+from kiosk.screens.tapping import Tapping
 from kiosk.screens.themes import THEMES
 from kiosk.till.home import open_home, training_home, writing
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from kiosk.screens.history import HistoryScreen
     from kiosk.till.home import Home
 
-_OPENING: Final = ("sell.shift", "sell.no_sale", "sell.staff")
+_OPENING: Final = ("sell.shift", "sell.no_sale", "sell.staff", "sell.hand_out")
 
 
 def now() -> datetime:
@@ -41,7 +42,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class KioskApp(ComingIn):
+class KioskApp(Tapping):
     """One home, one till thread, and the screens that ask it.
 
     It ends with a ``Refusal`` where the books cannot be opened or written any more. ``signed_in``
@@ -66,6 +67,7 @@ class KioskApp(ComingIn):
         clock: Callable[[], datetime] = now,
     ) -> None:
         super().__init__()
+        home = made_up.all_day(home) if demo else home
         self.lang = lang or home.settings.language
         self.clock = clock
         self._ = words(self.lang)
@@ -75,7 +77,7 @@ class KioskApp(ComingIn):
         self.ill: Check | None = None
         """The gravest thing that the self-check found."""
         self._looked = False
-        self.ear = Ear(self, home.settings.scanner)
+        self.ear = Ear(self, home.settings.scanner, wedge_of(home.settings.readers))
         self.record_key = home.settings.key("sell.record")
         for theme in THEMES.values():
             self.register_theme(theme)
@@ -128,11 +130,14 @@ class KioskApp(ComingIn):
 
     def came_in(self) -> None:
         """Say what comes first, and bring the fund up to date."""
+        if self.breakfast is None:
+            self.listen_to_readers()
         self.sell.tick()
         self.sell.begin()
         self.sell.follow_fund()  # whoever worked before may have left in the middle of something
         if self.desk.demo:
-            self.sell.say(made_up.hint(self._), "dim")
+            key = shown(self.desk.home.settings.key("sell.demo_tap"))
+            self.sell.say(made_up.hint(self._, key), "dim")
         elif self.desk.shift is None:
             key = shown(self.desk.home.settings.key("sell.shift"))
             self.sell.say(self._("No shift is open: {key} opens one.").format(key=key), "strong")
@@ -157,6 +162,12 @@ class KioskApp(ComingIn):
                 self.open_shift(Begin.NO_SALE, key)
             case "sell.staff":
                 self._open_staff(key)
+            case "sell.cards":
+                self._open_cards(key)
+            case "sell.hand_out":
+                self.hand_out(key)
+            case "sell.demo_tap":
+                self.demo_tap()
             case "sell.lock":
                 self.lock()
             case _:
@@ -196,6 +207,17 @@ class KioskApp(ComingIn):
 
         screen = StaffScreen(self.desk, lang=self.lang, words=self._, clock=self.clock, key=key)
         self.open_over(screen, key)
+
+    def _open_cards(self, key: str) -> None:
+        from kiosk.screens.cards import CardsScreen  # noqa: PLC0415 - not on the first paint's way
+
+        screen = CardsScreen(self.desk, lang=self.lang, words=self._, clock=self.clock, key=key)
+
+        def closed() -> None:
+            if screen.declined:
+                self.sell.say(self._("Not approved: nothing was done."), "bad")
+
+        self.open_over(screen, key, closed)
 
     def on_paying_shift_needed(self) -> None:
         """Have the float counted before money is taken; the ticket waits."""

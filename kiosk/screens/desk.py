@@ -58,6 +58,7 @@ class Desk:
         self._till: Till | None = None
         self._drafts: DraftFile | None = None
         self._opened = asyncio.Event()
+        self._demo_cards: tuple[bytes, ...] = ()
 
     async def open(self, at: datetime) -> None:
         """Open the database and the till.
@@ -168,6 +169,18 @@ class Desk:
         await self.ask(lambda till: till.lock(at=at))
 
     @property
+    def demo_taps(self) -> bool:
+        """Whether there are made-up cards to tap with a key."""
+        return bool(self._demo_cards)
+
+    def next_demo_card(self) -> bytes | None:
+        """Give the chip of the next made-up card, round the end; None where there are none."""
+        if not self._demo_cards:
+            return None
+        self._demo_cards = (*self._demo_cards[1:], self._demo_cards[0])
+        return self._demo_cards[-1]
+
+    @property
     def comes_in(self) -> bool:
         """Whether nobody has to be asked who it is at the start."""
         return self.demo or self._signed_in is not None
@@ -245,7 +258,12 @@ class Desk:
             from kiosk.screens import made_up  # noqa: PLC0415
 
             made_up.day(till, self.home.settings, at)
+            self._demo_cards = made_up.cards(till, self.home.catalogue, at)
             who = made_up.CASHIER
+        elif self.home.training:
+            from kiosk.screens import made_up  # noqa: PLC0415
+
+            self._demo_cards = made_up.practice_cards(till, at)
         # What the books record is the operator's language; --lang only turns the screen's papers.
         till.settings = replace(till.settings, language=self.lang)
         till.guarded = True

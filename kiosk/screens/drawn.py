@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TONES: Final = frozenset(
     {"text", "strong", "dim", "key", "name", "price", "good", "bad", "fund", "chosen", "head"}
     | {"tile", "tile-key", "tile-price", "tile-out", "ask", "ask-key"}
+    | {"head-strong", "who", "who-due", "notice", "alarm"}
 )
 """What a text may look like; the style sheet says how."""
 

@@ -27,6 +27,7 @@ _DOTS: Final = {
     "9": ("###", "#.#", "###", "..#", "###"),
     "-": ("...", "...", "###", "...", "..."),
     ".": (".", ".", ".", ".", "#"),
+    ":": (".", "#", ".", "#", "."),
 }
 _HALVES: Final = {"..": " ", "#.": "▀", ".#": "▄", "##": "█"}
 _LOW: Final = 3
@@ -35,7 +36,7 @@ _HIGH: Final = 5
 
 @lru_cache(maxsize=256)
 def large(text: str, rows: int) -> tuple[str, ...]:
-    """Draw figures ``0-9 . -`` in three rows of cells, or in five twice as wide."""
+    """Draw figures ``0-9 . : -`` in three rows of cells, or in five twice as wide."""
     dots = [_DOTS[each] for each in text]
     if rows >= _HIGH:
         wide = {".": "  ", "#": "██"}

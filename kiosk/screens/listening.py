@@ -16,12 +16,14 @@ from textual.app import App
 from textual.widgets import Input
 
 from config.errors import Refusal
+from kiosk.devices import wedge
 from kiosk.devices.scanner import Burst, Kind, Scan, classify_all
 
 if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.widget import Widget
 
+    from config.cards import CardReader
     from config.language import Words
     from kiosk.devices.scanner import ScannerSettings
 
@@ -35,7 +37,7 @@ _BY_DEVICE: Final = 12
 """Nobody types so many digits in one go."""
 _FAST_S: Final = 0.03
 """No finger keeps such a pace."""
-_ONCE: Final = frozenset({Kind.PAYMENT, Kind.CARD})
+_ONCE: Final = frozenset({Kind.PAYMENT, Kind.CARD, Kind.HALF})
 
 
 @runtime_checkable
@@ -79,8 +81,8 @@ def about(scan: Scan, words: Words) -> str:
                 "Payment code {code}: no payment service is connected. See that it is paid, then "
                 "press that tender's key."
             )
-        case Kind.CARD:
-            said = _("Card {code}: nothing here takes a card yet.")
+        case Kind.CARD | Kind.HALF:
+            said = _("Card {code}: nothing here takes a card.")
         case Kind.RECEIPT:
             said = _("The code of receipt {code}: look it up in the history.")
         case Kind.UNKNOWN:
@@ -89,15 +91,24 @@ def about(scan: Scan, words: Words) -> str:
 
 
 class Ear:
-    """Follows the keys of ``app``: which of them a scanner sent, as ``scanner`` tells them."""
+    """Follows the keys of ``app``: which of them a scanner sent, as ``scanner`` tells them.
 
-    def __init__(self, app: Listening, scanner: ScannerSettings) -> None:
+    ``reader`` is the card reader that types, where the settings name one.
+    """
+
+    def __init__(
+        self, app: Listening, scanner: ScannerSettings, reader: CardReader | None = None
+    ) -> None:
         self._app = app
         self._scanner = scanner
+        self._reader = reader
         self._gap = scanner.gap_ms / 1000
         self._burst = Burst(scanner.gap_ms)
         self._before: _Before | None = None
-        self._shortest = min(_SHORTEST, int(scanner.card[:-1] or _SHORTEST))
+        own = int(scanner.card[:-1] or _SHORTEST)
+        if reader is not None:
+            own = len(reader.prefix) + wedge.shortest(reader.format)
+        self._shortest = min(_SHORTEST, own)
         # A sign that no screen uses never reaches one; fingers that press it lose nothing.
         self._kept_back = scanner.prefix
         self._waiting: asyncio.TimerHandle | None = None
@@ -137,7 +148,7 @@ class Ear:
             return event.key in _LINE_FEEDS and since <= self._gap  # the second half of a CR LF
         text, torn, pace = burst.text, burst.torn, burst.pace
         self.forget()
-        scans = () if torn else classify_all(text, self._scanner)
+        scans = () if torn else classify_all(text, self._scanner, self._reader)
         if not self._take(scans, text, pace, event.time):
             return False
         self._ended.update(scan.kind for scan in scans)
@@ -150,7 +161,7 @@ class Ear:
             self._waiting.cancel()
             self._waiting = None
         burst = self._burst
-        scans = () if burst.torn else classify_all(burst.text, self._scanner)
+        scans = () if burst.torn else classify_all(burst.text, self._scanner, self._reader)
         if any(self._may_pause_end(scan) for scan in scans):
             # By way of the app's own queue, behind the keys that are waiting in it.
             self._waiting = asyncio.get_running_loop().call_later(
@@ -198,7 +209,7 @@ class Ear:
             self._last = scan.text, at
             if scan.kind in _ONCE and scan.text == last and at - then <= AGAIN_S:
                 continue
-            _hand(scan, app.screen, app._)
+            _hand(scan, app)
 
 
 class Listening(App[Refusal]):
@@ -222,12 +233,17 @@ class Listening(App[Refusal]):
         """Whether what is typed now is a PIN: the field hides it."""
         return bool(getattr(self.focused, "password", False))
 
+    def card_read(self, scan: Scan) -> bool:  # noqa: ARG002 - for apps that serve cards
+        """Take a card that was read; say whether it was taken."""
+        return False
+
     def heard(self, scan: Scan, at: float) -> None:
         """Note a scan that ended at ``at`` and is handed to the screen; nothing to do here."""
 
 
-def _hand(scan: Scan, screen: Screen[object], words: Words) -> None:
-    """Let ``screen`` do what it does with ``scan``, or say what it is."""
+def _hand(scan: Scan, app: Listening) -> None:
+    """Let the screen do what it does with ``scan``, or the app; or say what it is."""
+    screen, words = app.screen, app._
     if isinstance(screen, Tapped):
         if scan.kind is Kind.CARD and screen.tapped(scan.text):
             return
@@ -235,6 +251,10 @@ def _hand(scan: Scan, screen: Screen[object], words: Words) -> None:
             _ = words
             tell(screen, _("Nothing is scanned while somebody is asked to approve."))
             return
+    if getattr(screen, "takes_staff_card", False):
+        pass  # it is being registered: whatever it is, it is no breakfast
+    elif app.card_read(scan):
+        return
     if isinstance(screen, Scanned):
         screen.scanned(scan)
     else:

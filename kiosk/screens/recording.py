@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kiosk.till.home import Home
 
 _NOT_ASCII: Final = "字"
-_HIDDEN_SCANS: Final = frozenset({Kind.PAYMENT, Kind.CARD})
+_HIDDEN_SCANS: Final = frozenset({Kind.PAYMENT, Kind.CARD, Kind.HALF})
 
 
 class Recording(Listening):

@@ -8,6 +8,7 @@ from config.errors import Refusal
 from kiosk.sale.basket import ONE_MILLI, Line
 from kiosk.sale.refs import new_ref
 from kiosk.screens.pricing import Pricing
+from kiosk.screens.ringing import check_left
 from kiosk.screens.ticket import PartlyPaidError, Ticket
 from receipts.layout import quantity
 
@@ -53,7 +54,7 @@ class Removing(Pricing):
             line = self.ticket.basket.lines[self.marked : self.marked + 1]
             product = self.catalogue.by_sku(line[0].sku) if line else None
             if product is not None and self.tiles.left:
-                self._check_left(product, ONE_MILLI)
+                check_left(product, ONE_MILLI, self.tiles.left, self.ticket.basket.lines)
             self.ticket = self.ticket.more(self.marked)
 
     def take_out(self, qty_milli: int | None) -> None:

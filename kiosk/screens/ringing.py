@@ -14,6 +14,8 @@ from kiosk.screens.paying import Paying
 from kiosk.screens.questions import Question
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from config.catalogue import Product
 
 
@@ -38,6 +40,22 @@ def used(line: Line, sku: str) -> int:
     """Return how many thousandths of ``sku`` a line takes, as itself or as part of a combo."""
     pieces = (line.sku == sku) + sum([n for part, n in line.combo if part == sku])
     return pieces * line.qty_milli
+
+
+def check_left(
+    product: Product, qty_milli: int, left: Mapping[str, int], lines: Sequence[Line]
+) -> None:
+    """Hold an item to what is ``left`` of it, or of what it is made of, beside ``lines``.
+
+    Raises:
+        SoldOutError: less of it is left.
+    """
+    for sku, pieces in ((product.sku, 1), *product.combo):
+        if sku not in left:
+            continue
+        rest = left[sku] * ONE_MILLI - sum([used(each, sku) for each in lines])
+        if pieces * qty_milli > rest:
+            raise SoldOutError(product, rest // (pieces * ONE_MILLI))
 
 
 class Ringing(Paying):
@@ -67,7 +85,7 @@ class Ringing(Paying):
             self._ask_price(product, qty)
             return
         if self.tiles.left:
-            self._check_left(product, qty)
+            check_left(product, qty, self.tiles.left, self.ticket.basket.lines)
         groups = self.catalogue.options_of(product) if product.options else ()
         line = Line.of(
             product,
@@ -82,16 +100,6 @@ class Ringing(Paying):
             self.marked = before - 1
         if groups:
             self.open_options()
-
-    def _check_left(self, product: Product, qty_milli: int) -> None:
-        """Hold what is rung to what is left, of the item itself and of what it is made of."""
-        for sku, pieces in ((product.sku, 1), *product.combo):
-            left = self.tiles.left.get(sku)
-            if left is None:
-                continue
-            rest = left * ONE_MILLI - sum([used(x, sku) for x in self.ticket.basket.lines])
-            if pieces * qty_milli > rest:
-                raise SoldOutError(product, rest // (pieces * ONE_MILLI))
 
     def _ask_price(self, product: Product, qty_milli: int) -> None:
         _ = self._

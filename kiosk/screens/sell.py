@@ -226,12 +226,7 @@ class SellScreen(LeftCounts):
 
     def scanned(self, scan: Scan) -> None:
         """Ring a scanned product, as ``pick`` does; of every other code only say what it is."""
-        struck = self._unbroken()
-        for count in range(len(struck), 0, -1):
-            capitals = "".join(each.capital for each in struck[-count:])
-            if ascii_digits(scan.typed).startswith(capitals):
-                self.ticket = struck[-count].before  # the reader's letters, and no tiles
-                break
+        self.take_letters_back(scan)
         self._act()
         self._entered = True  # an ending that comes late takes no cash
         product = self.catalogue.by_barcode(scan.text) if scan.kind is Kind.GOODS else None
@@ -241,6 +236,15 @@ class SellScreen(LeftCounts):
             self.say(signs.unknown(Entered(None, scan.text), self._), "bad")
         else:
             self.say(about(scan, self._), "bad")
+
+    def take_letters_back(self, scan: Scan) -> None:
+        """Take out what the letters at the head of ``scan`` rang: they were no tiles."""
+        struck = self._unbroken()
+        for count in range(len(struck), 0, -1):
+            capitals = "".join(each.capital for each in struck[-count:])
+            if ascii_digits(scan.typed).startswith(capitals):
+                self.ticket = struck[-count].before
+                break
 
     def _enter(self) -> None:
         """Add what is typed; alone, take exact cash."""

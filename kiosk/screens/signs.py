@@ -31,7 +31,7 @@ Spans = tuple[Span, ...]
 NOTE_KEYS: Final = "!@#$%^&("
 """Shift and 1 to 7 on a keyboard as sold in China, then 9: ``*`` is the quantity's."""
 
-_KEYCAPS: Final = {"pagedown": "PgDn", "pageup": "PgUp", "delete": "Del"}
+_KEYCAPS: Final = {"pagedown": "PgDn", "pageup": "PgUp", "delete": "Del", "escape": "Esc"}
 
 FUNCTION_KEYS: Final = tuple(f"f{n}" for n in range(1, 13))
 SPARE_KEYS: Final = ("ctrl+g", "ctrl+y", "ctrl+o")
@@ -48,7 +48,7 @@ class LastSale:
 
 
 def fund(state: FundState | None, words: Words) -> Spans:
-    """The charity fund: what today put in, and all that it holds."""
+    """The charity fund: what today put in, and what it holds now."""
     _ = words
     if state is None:
         return (Span(" ♥ " + _("Charity fund"), "fund"),)
@@ -56,7 +56,7 @@ def fund(state: FundState | None, words: Words) -> Spans:
         Span(" ♥ " + _("Charity fund"), "fund"),
         Span(" " + _("today") + " ", "dim"),
         Span(price(state.today_fen), "fund"),
-        Span(" " + _("in total") + " ", "dim"),
+        Span(" " + _("balance") + " ", "dim"),
         Span(price(state.balance_fen), "fund"),
     )
 
@@ -83,6 +83,11 @@ def _key(key: str, label: str, tone: str = "text") -> Spans:
         Span(_KEYCAPS.get(key) or shown(key), "key", key),
         Span(f" {label} ", tone, key),
     )
+
+
+def keys(entries: Iterable[tuple[str, str]]) -> Spans:
+    """Keys by their names, each with what it does; those without a key are left out."""
+    return tuple(span for key, label in entries if key for span in _key(key, label))
 
 
 def legend(keymap: Keymap, parked: int, words: Words) -> Spans:

@@ -293,6 +293,11 @@ class StaffScreen(StepsScreen):
         self._ask(title, (Question(label, read),), done)
         self._card = self.questions.answer
 
+    @property
+    def takes_staff_card(self) -> bool:
+        """Whether the next card is to be registered."""
+        return self.approval is None and self._card is not None
+
     def scanned(self, scan: Scan) -> None:
         """Take the card that is to be registered, or one that approves."""
         if scan.kind == "card" and self.approval is None and self._card is not None:

@@ -63,6 +63,16 @@ def pages(catalogue: Catalogue, lang: str) -> tuple[Page, ...]:
     return tuple(page for name, own in laid for page in _parts(name, own)) or (Page("", ()),)
 
 
+def breakfast_pages(catalogue: Catalogue, lang: str, name: str) -> tuple[Page, ...]:
+    """Lay out what a breakfast card may take, under ``name``, in the order of the other pages.
+
+    Items without a price of their own are left out: no breakfast has a typed price.
+    """
+    laid = [each for page in pages(catalogue, lang) for each in page.products]
+    own = dict.fromkeys(each for each in (*laid, *catalogue) if each.breakfast)
+    return tuple(_parts(name, [each for each in own if not each.open_price])) or (Page(name, ()),)
+
+
 def _parts(name: str, own: list[Product]) -> Iterator[Page]:
     parts = [tuple(own[i : i + TILES]) for i in range(0, len(own), TILES)]
     for number, part in enumerate(parts, 1):

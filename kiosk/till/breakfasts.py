@@ -21,6 +21,7 @@ from kiosk.sale.card_errors import (
     HandOutsUsedError,
     NotBreakfastError,
 )
+from kiosk.sale.refs import new_ref
 from kiosk.sale.tenders import Payment, settle
 from kiosk.till import docs
 from kiosk.till.breakfast_tables import CardChangedError, ClaimTakenError
@@ -28,7 +29,7 @@ from kiosk.till.core import Done
 from kiosk.till.counts import Counts
 from kiosk.till.giving_back import GivingBack
 from kiosk.till.judging import Judging, RefusedTap
-from kiosk.till.tables import HAND_OUT, REDEMPTION, REDEMPTION_VOID
+from kiosk.till.tables import ALLOWANCE_RECEIVED, HAND_OUT, REDEMPTION, REDEMPTION_VOID
 from ledger import breakfast_rules, rules
 from ledger.breakfast_rules import BreakfastAccounts
 from ledger.entries import FundMove
@@ -163,6 +164,13 @@ class Breakfasts(Judging, Counts, GivingBack):
             raise self._refuse(RefusedTap(Rule.FUND_LOW), at) from None
         except RefusedTap as refused:
             raise self._refuse(refused, at) from None
+
+    def grant(self, fen: int, *, grant: str, at: datetime) -> Done:
+        """Put ``fen`` into the fund as headquarters would: for what is made up or practised."""
+        doc = {"down_seq": 0, "grant": grant}
+        return self._post(
+            ALLOWANCE_RECEIVED, new_ref(), at, doc, fund={FundMove.GRANTED: fen}, total=ZERO
+        )
 
     def hand_outs_left(self, at: datetime) -> int:
         """Give how many breakfasts may still be handed out today without a card."""

@@ -89,6 +89,13 @@ class KnownCards(Core):
             found = card_rows.read_card(cursor, self.book, mac)
         return found[0] if found else None
 
+    def masked_name_of(self, uid: bytes) -> str:
+        """Give whose card a chip is, masked; empty for a chip that is no card of ours."""
+        mac = self.vault.mac(uid)
+        with self.database.transaction() as cursor:
+            found = card_rows.read_card(cursor, self.book, mac)
+        return self._masked(found[0].holder, found[-1]) if found else ""
+
     def last_breakfasts(self) -> dict[str, date]:
         """Give the service day of each holder's last breakfast, by token; none for never."""
         with self.database.transaction() as cursor:

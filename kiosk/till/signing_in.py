@@ -280,6 +280,20 @@ class SigningIn(Core):
             self.database.announce(record)
             self._booked(record, at)
 
+    def staff_with_card(self, number: str) -> Member | None:
+        """Give whoever's staff card bears ``number``; nobody is let in by it.
+
+        Raises:
+            StaffKeyError: the home's key cannot be used.
+        """
+        with self.database.transaction() as cursor:
+            if not staff_rows.any_card(cursor, self.book):
+                return None
+        token = _token(Card(number), self._staff_key())
+        with self.database.transaction() as cursor:
+            row = staff_rows.row_of_card(cursor, self.book, token) if token else None
+        return row.member if row is not None and row.active else None
+
     def _staff_key(self) -> StaffKey:
         """Give the home's key; it is made with the first member of the staff."""
         with self.database.transaction() as cursor:

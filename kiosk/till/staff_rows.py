@@ -111,6 +111,12 @@ def row_of_card(cursor: sqlite3.Cursor, book: str, token: str) -> StaffRow | Non
     return _row(found) if found else None
 
 
+def any_card(cursor: sqlite3.Cursor, book: str) -> bool:
+    """Whether anybody who works in ``book`` has a staff card."""
+    query = "SELECT 1 FROM staff WHERE book = ? AND card IS NOT NULL LIMIT 1"
+    return cursor.execute(query, (book,)).fetchone() is not None
+
+
 def _row(found: tuple[Any, ...]) -> StaffRow:
     staff, role, active, secret, card, seq, name, pin = found
     return StaffRow(staff, Role(role), bool(active), secret, card, seq, name, pin)

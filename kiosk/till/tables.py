@@ -30,6 +30,7 @@ LINE_REMOVED: Final = "line_removed"
 REDEMPTION: Final = "redemption"
 REDEMPTION_VOID: Final = "redemption_void"
 HAND_OUT: Final = "hand_out"
+ALLOWANCE_RECEIVED: Final = "allowance_received"
 REPRINT: Final = "reprint"
 SETTINGS: Final = "settings"
 
