@@ -24,7 +24,7 @@ async def test_three_sales_with_a_removal_change_and_a_split_tender(opened: Open
             ("现金", "2.00"),
             ("微信", "1.00"),
         ]
-        assert "今日 0.30 累计 0.30" in cashier.screen
+        assert "今日 0.30 余额 0.30" in cashier.screen
 
 
 @pytest.mark.parametrize(

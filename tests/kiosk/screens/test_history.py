@@ -37,7 +37,7 @@ async def test_the_newest_sale_is_voided_and_the_fund_follows(opened: Opened) ->
         assert "作废" in cashier.screen
         assert f"已退清({cashier.begun + 3}号)" in cashier.screen
         await cashier.press("escape")
-        assert "今日 0.10 累计 0.10" in cashier.screen
+        assert "今日 0.10 余额 0.10" in cashier.screen
         assert await cashier.kinds() == ["sale", "sale", "void"]
 
 
