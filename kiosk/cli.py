@@ -28,6 +28,9 @@ REFUSED = 1
 _LONGEST_NUMBER = 18
 """Digits of a receipt's number: SQLite's integers hold them all."""
 
+_LONGEST_WAIT = 5
+"""Digits of how many seconds may be waited: more than a day."""
+
 USAGE = 2
 """Exit code of a command line that cannot be understood."""
 
@@ -129,6 +132,13 @@ def _staff(arguments: argparse.Namespace) -> int:
     return staff(arguments)
 
 
+def _readers(arguments: argparse.Namespace) -> int:
+    from kiosk.readers_command import readers  # noqa: PLC0415
+
+    arguments.home = arguments.home or default_home()
+    return readers(arguments)
+
+
 def _parser() -> Parser:
     parser = Parser(
         prog="kiosk", description="爱心驿站小卖部收银与账簿 · Till and books of a station kiosk"
@@ -177,6 +187,7 @@ def _parser() -> Parser:
     receipt.set_defaults(command=_receipt)
 
     _staff_parser(commands.add_parser("staff", help="人员 · who may work at the till"))
+    _readers_parser(commands.add_parser("readers", help="读卡器 · the card readers, and taps"))
     doctor = commands.add_parser(
         "doctor", help="自检：能不能收银 · whether this kiosk is fit to sell"
     )
@@ -227,6 +238,16 @@ def _staff_parser(staff: argparse.ArgumentParser) -> None:
     add("reset-pin", "重设 PIN · a new PIN, which ends a lock-out")
     card = add("card", "登记员工卡 · register a staff card, read by the card reader")
     card.add_argument("--remove", action="store_true", help="take the card away instead")
+
+
+def _readers_parser(readers: argparse.ArgumentParser) -> None:
+    _everywhere(readers)
+    readers.set_defaults(command=_readers)
+    readers.add_argument(
+        "--seconds", type=_seconds, metavar="N", help="listen so long; until Ctrl+C otherwise"
+    )
+    readers.add_argument("--show", action="store_true", help="whole numbers of cards")
+    readers.add_argument("--json", action="store_true", help="a line of JSON for each tap")
 
 
 def _ledger_parser(ledger: argparse.ArgumentParser) -> None:
@@ -289,6 +310,14 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
         raise argparse.ArgumentTypeError(
             f"{text!r} 不是小票号码（应如 128）· not the number of a receipt (like 128)"
+        )
+    return int(text)
+
+
+def _seconds(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_WAIT):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} 不是秒数（应如 30）· not a number of seconds (like 30)"
         )
     return int(text)
 

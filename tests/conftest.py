@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,13 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = os.environ.get("CI", "").lower() == "true"
+
+PCSCD = Path(tempfile.gettempdir()) / f"pcscd-{secrets.token_hex(8)}"
+"""Where this process's own pcscd keeps its things (tests.pcscd); a socket's path must be short."""
+
+# Its library reads this once in a process. Set before anything can, it keeps every test away from
+# the readers of the machine that it runs on.
+os.environ["PCSCLITE_CSOCK_NAME"] = str(PCSCD / "run" / "pcscd" / "pcscd.comm")
 
 # No deadline: the machines are shared, and a slow example is not a wrong one. Fresh examples in CI
 # too, where hypothesis would otherwise repeat the same ones for ever.

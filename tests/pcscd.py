@@ -2,7 +2,8 @@
 
 pcscd knows one place for its socket. Here it sees a ``/run`` of its own (a mount namespace), so any
 number of them run at once, and clients find it by ``PCSCLITE_CSOCK_NAME``, which the library reads
-once in a process: that socket stays the same however often pcscd is killed and started.
+once in a process: ``tests.conftest`` sets it, and a process has one pcscd, however often that is
+killed and started.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import os
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
 from contextlib import closing
 from functools import cache
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import IN_CI
+from tests.conftest import IN_CI, PCSCD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,6 @@ READERS = ("Virtual PCD 00 00", "Virtual PCD 00 01")
 """What the two virtual readers are called."""
 
 _PATIENCE_MS = 60_000
-_SOCKET = "PCSCLITE_CSOCK_NAME"
 _DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 _IN_OWN_RUN = 'mount --bind "$0" /run && exec pcscd --foreground --error --config "$1"'
 _CONFIG = """\
@@ -89,21 +88,12 @@ class Pcscd:
         self.port = two_free_ports()
         self._config = folder / "config"
         self._run = folder / "run"
-        self._run.mkdir()
-        self._config.mkdir()
-        text = _CONFIG.format(port=self.port, driver=_DRIVER)
-        (self._config / "vpcd").write_text(text, encoding="ascii")
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def socket(self) -> Path:
         """Where its clients find it."""
         return self._run / "pcscd" / "pcscd.comm"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What a client's environment has to say."""
-        return {_SOCKET: str(self.socket)}
 
     @property
     def ports(self) -> tuple[int, int]:
@@ -114,7 +104,11 @@ class Pcscd:
         """Start it, unless it runs, and wait until it answers."""
         if self._process is not None:
             return
-        shutil.rmtree(self._run / "pcscd", ignore_errors=True)
+        shutil.rmtree(self._run, ignore_errors=True)
+        self._run.mkdir(parents=True)
+        self._config.mkdir(exist_ok=True)
+        text = _CONFIG.format(port=self.port, driver=_DRIVER)
+        (self._config / "vpcd").write_text(text, encoding="ascii")
         command = [*_namespace(), "sh", "-c", _IN_OWN_RUN, str(self._run), str(self._config)]
         path = f"{os.environ.get('PATH', '')}:/usr/sbin"
         self._process = subprocess.Popen(
@@ -159,18 +153,16 @@ def pcscd_of_the_session() -> Iterator[Pcscd]:
         if IN_CI:
             pytest.fail(reason)
         pytest.skip(reason)
-    # A socket's path may be 107 bytes long; a test's own folder may be deeper.
-    with tempfile.TemporaryDirectory(prefix="pcscd-") as folder:
-        daemon = Pcscd(Path(folder))
-        before = os.environ.get(_SOCKET)
-        os.environ |= daemon.environment
-        try:
-            yield daemon
-        finally:
-            daemon.kill()
-            os.environ.pop(_SOCKET)
-            if before is not None:
-                os.environ[_SOCKET] = before
+    daemon = _of_this_process()
+    yield daemon
+    daemon.kill()
+    shutil.rmtree(PCSCD, ignore_errors=True)
+
+
+@cache
+def _of_this_process() -> Pcscd:
+    """The one pcscd, whichever conftest brought the fixture in."""
+    return Pcscd(PCSCD)
 
 
 @pytest.fixture
