@@ -132,11 +132,16 @@ def closed(port: str, error: Exception) -> Phrase:
             f"{port} may not be opened: add the user to the group dialout and log in again",
         )
     if number in {errno.EAGAIN, errno.EBUSY} or "exclusively lock" in str(error):
-        return Phrase(
-            f"{port} 正被别的程序占用：请先关掉那个程序",
-            f"{port} is in use by another program: close that one first",
-        )
+        return in_use(port)
     return Phrase(
         f"打不开 {port}：请检查读卡器的线和 kiosk.toml 的 readers.port",
         f"{port} cannot be opened: check the reader's cable and readers.port in kiosk.toml",
+    )
+
+
+def in_use(port: str) -> Phrase:
+    """Say that another program listens to the serial ``port``."""
+    return Phrase(
+        f"{port} 正被别的程序占用：请先关掉那个程序",
+        f"{port} is in use by another program: close that one first",
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from config.errors import ConfigError, Phrase
 from config.settings import load_settings
-from kiosk.doctor import books, cards, files
+from kiosk.doctor import books, cards, files, readers
 from kiosk.doctor.check import Check, Finding, Level, Look, look_at
 from kiosk.till.home import DATABASE_FILE, SETTINGS_FILE
 
@@ -51,6 +51,7 @@ def full_check(home: Path, *, full: bool = False, now: datetime | None = None) -
             Look("draft", Phrase("没结的单子", "Open ticket"), partial(files.draft, home)),
             Look("printer", Phrase("打印机", "Printer"), files.printer),
             Look("reader", Phrase("扫码与读卡", "Readers"), partial(files.reader, settings)),
+            *readers.looks(home, settings),
         ]
     )
 

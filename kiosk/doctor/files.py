@@ -11,6 +11,7 @@ from config.catalogue import load_catalogue
 from config.chart import load_chart
 from config.errors import Phrase
 from config.settings import load_settings
+from kiosk.devices.readers import wedge_of
 from kiosk.doctor.check import Finding, Level, good
 from kiosk.till.draft import DRAFT_FILE
 from kiosk.till.home import CATALOGUE_FILE, SETTINGS_FILE
@@ -173,6 +174,12 @@ def printer() -> Finding:
 def reader(settings: Settings) -> Finding:
     """Look at what tells a scanner and a card reader from fingers."""
     scanner = settings.scanner
+    wedge = wedge_of(settings.readers)
+    if wedge is not None:
+        return good(
+            f"扫码枪即插即用；员工卡由 {wedge.id} 读",
+            f"a scanner works as it is; {wedge.id} reads staff cards",
+        )
     if not scanner.card:
         return Finding(
             Level.GREY,
