@@ -31,7 +31,14 @@ def keys_sheet(about: str, settings: Settings, words: Words) -> Sheet:
         KeyError: there is no such screen.
     """
     _ = words
-    screens = {"door": _door, "shift": _shift, "staff": _staff, "history": _history}
+    screens = {
+        "door": _door,
+        "shift": _shift,
+        "staff": _staff,
+        "history": _history,
+        "breakfast": _breakfast,
+        "cards": _cards,
+    }
     rows = [
         *screens[about](settings, words),
         (shown(settings.key("sell.lock")), _("lock the till; the basket stays")),
@@ -78,6 +85,34 @@ def _staff(settings: Settings, words: Words) -> list[tuple[str, str]]:
         ("Enter", _("go on")),
         ("Backspace", _("one figure back; alone: the question before")),
         (f"Esc {shown(settings.key('sell.staff'))}", _("go back; from the list to the till")),
+    ]
+
+
+def _cards(settings: Settings, words: Words) -> list[tuple[str, str]]:
+    _ = words
+    return [
+        ("↑ ↓ PgDn", _("mark a card; a tap marks it, too")),
+        ("1 … 6", _("choose what to do, or an answer")),
+        ("/", _("find a card by its last digits")),
+        ("← →", _("cards of one state, or all of them")),
+        ("Enter", _("go on")),
+        ("Backspace", _("one figure back; alone: the question before")),
+        (f"Esc {shown(settings.key('sell.cards'))}", _("go back; from the list to the till")),
+    ]
+
+
+def _breakfast(settings: Settings, words: Words) -> list[tuple[str, str]]:
+    _ = words
+    cash = next((each for each in settings.tenders if each.gives_change), settings.tenders[0])
+    return [
+        ("A … X", _("an item; again: one more")),
+        ("3*", _("before an item: three of it")),
+        ("- Backspace", _("one less of the marked line")),
+        ("Del", _("remove the line")),
+        ("↑ ↓ PgDn", _("mark another line; turn the page")),
+        ("Enter", _("record it; what is on top is asked for first")),
+        (f"20 {shown(cash.key)}", _("20 received on top, change shown")),
+        ("Esc", _("give it up: nothing is recorded")),
     ]
 
 

@@ -186,7 +186,7 @@ async def test_a_locked_till_finishes_what_was_being_booked(opened: Opened) -> N
         await cashier.settle()
         assert isinstance(cashier.app.screen, DoorScreen)
         assert len(cashier.app.screen_stack) == 2
-        assert await cashier.sold() == [200]
+        assert await cashier.sold() == [200, 200]  # a made-up worker had breakfast before
         assert (await cashier.doc("sale"))[0] == MANAGER
 
 
@@ -207,9 +207,9 @@ async def test_a_till_that_nobody_touches_locks_itself(opened: Opened) -> None:
 
 async def test_a_demo_asks_nothing_and_says_its_pins(opened: Opened) -> None:
     async with opened(demo=True) as cashier:
-        assert "s01，PIN 730516" in cashier.said
+        assert "s01 用 PIN 730516 批准" in cashier.said
         await cashier.press("A", "f9")
-        assert await cashier.sold() == [200]
+        assert await cashier.sold() == [200, 200]  # a made-up worker had breakfast before
 
 
 # The staff's screen

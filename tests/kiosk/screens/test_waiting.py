@@ -126,12 +126,12 @@ async def test_an_enter_right_after_a_payment_is_the_last_customers(opened: Open
 
 
 async def test_keys_of_the_settings_ring_products_and_do_acts(opened: Opened) -> None:
-    settings = 'keys = { sell.park = "ctrl+b" }\nquick_keys = { f4 = "D001", ";" = "F002" }\n'
+    settings = 'keys = { sell.park = "ctrl+g" }\nquick_keys = { f4 = "D001", ";" = "F002" }\n'
     async with opened(settings=settings) as cashier:
         await cashier.press("f4", "3", "asterisk", ";")
         assert cashier.rung == [("D001", 1000), ("F002", 3000)]
-        assert "Ctrl+B 挂单" in cashier.screen
-        await cashier.press("ctrl+b")
+        assert "Ctrl+G 挂单" in cashier.screen
+        await cashier.press("ctrl+g")
         assert cashier.rung == []
 
 
