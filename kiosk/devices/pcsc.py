@@ -235,23 +235,32 @@ class Pcsc(Thread):
         self._seen = {name: _Seen(0, seen.card, None) for name, seen in self._seen.items()}
         while not self._stopping.is_set():
             names = [name for name in _listed(scard, context) if mine(name, self._readers)]
+            for gone in self._seen.keys() - set(names):
+                # Pulled out, its card is off it: one that lies on it when it is back is a new tap.
+                self._seen[gone] = _Seen(0, card=False, count=None)
+            if names:
+                self._look(scard, context, names)
+            # After the look: a card that comes from now on is a tap.
             self._say_plugged(names)
             if not names:
                 self._stopping.wait(BACK_OFF_S)
-                continue
-            known = [(name, self._seen[name].state if name in self._seen else 0) for name in names]
-            result, states = scard.SCardGetStatusChange(context, _LOOK_MS, known)
-            if result == scard.SCARD_S_SUCCESS:
-                for name, state, _atr in states:
-                    if state & scard.SCARD_STATE_CHANGED:
-                        self._changed(scard, context, name, state)
-            elif result not in _passing(scard):
-                raise _LostError
+
+    def _look(self, scard: _Scard, context: object, names: Sequence[str]) -> None:
+        """Wait a moment for changes on the readers ``names``; what is not known yet is one.
+
+        Raises:
+            _LostError: the service is gone.
+        """
+        known = [(name, self._seen[name].state if name in self._seen else 0) for name in names]
+        result, states = scard.SCardGetStatusChange(context, _LOOK_MS, known)
+        if result == scard.SCARD_S_SUCCESS:
+            for name, state, _atr in states:
+                if state & scard.SCARD_STATE_CHANGED:
+                    self._changed(scard, context, name, state)
+        elif result not in _passing(scard):
+            raise _LostError
 
     def _say_plugged(self, names: Sequence[str]) -> None:
-        for gone in self._seen.keys() - set(names):
-            # Pulled out, its card is off it: one that lies on it when it is back is a new tap.
-            self._seen[gone] = _Seen(0, card=False, count=None)
         for each in self._readers:
             found = [name for name in names if mine(name, self._readers) == each]
             what = plugged(found) if found else unplugged(each)

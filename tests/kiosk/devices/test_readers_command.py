@@ -253,6 +253,30 @@ def test_a_terminal_shows_no_number_and_is_left_as_it_was() -> None:
     os.close(theirs)
 
 
+def test_at_a_terminal_a_wedge_types_unseen_until_ctrl_d(tmp_path: Path) -> None:
+    (tmp_path / "kiosk.toml").write_text(WEDGE, encoding="utf-8")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "kiosk.cli", "readers", "--home", str(tmp_path)]
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            if "Ctrl+C" in line:
+                break
+        os.write(ours, b"~0077705923\r\x04")
+        assert "…B2C3" in running.stdout.readline()
+        assert running.wait(PATIENCE_S) == 0
+    os.close(theirs)
+    os.set_blocking(ours, False)
+    try:
+        shown = os.read(ours, 4096)
+    except OSError:  # nothing at all, and nobody at the other end
+        shown = b""
+    os.close(ours)
+    assert b"0077705923" not in shown
+
+
 ENDINGS = st.sampled_from(["\r", "\n", "\r\n", "\t"])
 
 
