@@ -132,6 +132,7 @@ class KioskApp(Tapping):
         """Say what comes first, and bring the fund up to date."""
         if self.breakfast is None:
             self.listen_to_readers()
+        self.give_up_unseen()
         self.sell.tick()
         self.sell.begin()
         self.sell.follow_fund()  # whoever worked before may have left in the middle of something
@@ -247,6 +248,9 @@ class KioskApp(Tapping):
                 self.door.say(self._("A ticket is open: sign in, then quit."), "bad")
             else:
                 self.exit()
+            return
+        if self.breakfast is not None and self.screen is self.breakfast:
+            self.breakfast.leave()
             return
         if self.screen is not self.sell:
             self.screen.dismiss()

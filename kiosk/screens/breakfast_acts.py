@@ -23,6 +23,7 @@ from ledger.money import to_fen
 
 if TYPE_CHECKING:
     from collections import deque
+    from collections.abc import Callable
     from datetime import datetime
 
     from kiosk.sale.breakfast import Serving
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from kiosk.screens.meal import Meal
     from kiosk.till.core import Done
     from kiosk.till.till import Till
+
+TAP_STANDS_S = 60.0
+"""So long a tap that waits is held against the moment at which it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,18 @@ class BreakfastActs(ComingIn):
     """The one breakfast screen, made when the till is open."""
     judging = False
     """Whether a tap is with the till just now."""
+    served_uid = b""
+    """The card whose turn it was last."""
     _queue: deque[Waiting]
     _shown_to_customer: CustomerView = IDLE
 
     @property
     def serving(self) -> bool:
         """Whether a breakfast is being judged, chosen, recorded or asked about."""
-        return self.judging or (self.breakfast is not None and self.breakfast.busy)
+        screen = self.breakfast
+        # Whoever unlocked the till for somebody else, or quit, took the screen away under it.
+        open_ = screen is not None and screen.busy and screen in self.screen_stack
+        return self.judging or open_
 
     def follow_queue(self) -> None:
         """Show on the breakfast screen who waits."""
@@ -88,13 +97,13 @@ class BreakfastActs(ComingIn):
         waiting = self._queue.popleft()
         self.follow_queue()
         self.judging = True
+        self.served_uid = waiting.tap.uid
         self._hold()
         self.run_worker(self._judge(waiting), group="till")
 
     async def _judge(self, waiting: Waiting) -> None:
-        screen = self.breakfast
-        assert screen is not None  # noqa: S101 - nothing is judged before it is there
-        tap, at, text = waiting.tap, waiting.at, waiting.text
+        """Show what the till says to a tap; where there is nothing to show, the next one comes."""
+        tap, at, text = waiting.tap, self._judged_at(waiting.at), waiting.text
 
         def judged(till: Till) -> tuple[Serving, dict[str, int]] | str:
             # A colleague's card on the breakfast reader is no stranger's, and no refusal.
@@ -102,27 +111,53 @@ class BreakfastActs(ComingIn):
                 return who.id
             return till.tapped(tap, at=at), till.left(at)
 
+        shown = False
+        try:
+            shown = await self._show_judged(judged)
+        finally:
+            self.judging = False
+            await self._release()
+        if not shown:
+            self.judge_next()
+
+    async def _show_judged(
+        self, judged: Callable[[Till], tuple[Serving, dict[str, int]] | str]
+    ) -> bool:
+        screen = self.breakfast
+        assert screen is not None  # noqa: S101 - nothing is judged before it is there
         try:
             found = await self.desk.ask(judged)
         except CardRefusedError as refusal:
             screen.refuse(refusal)
-            await self._bring_up()
         except Refusal as refusal:
             tell(self.screen, refusal.say(self.lang))
-            self.judging = False
-            self.judge_next()
+            return False
         else:
             if isinstance(found, str):
                 said = self._("Staff card of {who}: no breakfast card.").format(who=found)
                 tell(self.screen, said)
-                self.judging = False
-                self.judge_next()
-            else:
-                screen.serve(*found)
-                await self._bring_up()
-        finally:
-            self.judging = False
-            await self._release()
+                return False
+            screen.serve(*found)
+        await self._bring_up()
+        return True
+
+    def _judged_at(self, tapped: datetime) -> datetime:
+        """Give the instant that a tap is held against: its own, so that waiting costs nobody.
+
+        One from long ago is judged as of now: the books take no hour that is past for a clock's.
+        """
+        now = self.clock()
+        back_s = min(TAP_STANDS_S, self.desk.home.settings.guards.clock_back_s / 2)
+        return tapped if 0 <= (now - tapped).total_seconds() <= back_s else now
+
+    def give_up_unseen(self) -> None:
+        """Forget a breakfast, and who waits, where the screen was taken away under them."""
+        screen = self.breakfast
+        if screen is not None and screen not in self.screen_stack:
+            screen.rest()
+            self._queue.clear()
+            self.follow_queue()
+            self.meal_changed()
 
     async def _bring_up(self) -> None:
         if self.breakfast is not None and self.screen is not self.breakfast and self.door is None:
@@ -130,9 +165,7 @@ class BreakfastActs(ComingIn):
 
     async def _going_back(self) -> None:
         try:
-            if self.breakfast is not None and self.screen is self.breakfast:
-                await self.pop_screen()
-                self.sell.answered()
+            await self._put_away()
         finally:
             await self._release()
 
@@ -208,6 +241,7 @@ class BreakfastActs(ComingIn):
         if self.breakfast is not None and self.screen is self.breakfast:
             await self.pop_screen()
             self.sell.answered()
+            self.sell.post_message(self.sell.Booked())  # the history may lie open below
 
     def _announce(self, meal: Meal, done: Done) -> None:
         """Say that a breakfast is durable."""
@@ -245,7 +279,10 @@ class BreakfastActs(ComingIn):
 
     def hand_out(self, key: str = "") -> None:
         """Ask why a breakfast is to be given without a card, and who approves it."""
-        if self.breakfast is None or self.serving or self.paying:
+        if self.breakfast is None or self.serving:
+            return
+        if self.paying:
+            tell(self.screen, self._("A payment is open: finish it, then tap again."))
             return
         self.judging = True
         self._hold(key)

@@ -103,6 +103,11 @@ class PastScreen(Approving):
             spans.append(Span(f" / {text} ", "chosen"))
         self.query_one("#status", Bar).show(tuple(spans))
 
+    @property
+    def no_breakfasts(self) -> bool:
+        """Whether no breakfast screen may come over it: something is asked, or given back."""
+        return self.doing is not Doing.LOOKING
+
     def _pick(self, product: Product) -> None:
         """Nothing on this board is a product."""
 

@@ -43,6 +43,8 @@ class StepsScreen(Approving):
     """
 
     AUTO_FOCUS = ""
+    no_breakfasts = True
+    """No breakfast screen comes over a count, or over somebody's PIN."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-roomy")]
 
     def __init__(

@@ -167,11 +167,14 @@ class Tapping(BreakfastActs):
             return
         if self.paying:
             tell(screen, _("A payment is open: finish it, then tap again."))
-            return
-        self._enqueue(tap, text)
+        elif any(getattr(each, "no_breakfasts", False) for each in self.screen_stack):
+            tell(screen, _("No breakfast card is taken here: finish this, then tap again."))
+        else:
+            self._enqueue(tap, text)
 
     def _enqueue(self, tap: Tap, text: str) -> None:
-        if any(each.tap.uid == tap.uid for each in self._queue):
+        waits = any(each.tap.uid == tap.uid for each in self._queue)
+        if waits or (self.serving and tap.uid == self.served_uid):
             return
         if len(self._queue) >= MOST_WAITING:
             tell(self.screen, self._("Too many wait: tap again when it is your turn."))
