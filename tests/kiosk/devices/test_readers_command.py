@@ -56,7 +56,11 @@ port = "{READERS[0]}"
 
 @pytest.fixture
 def typed(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """The end of a pipe into which a wedge reader types; the other end is standard input."""
+    """The end of a pipe into which a wedge reader types; the other end is standard input.
+
+    No other test's pcscd is there to be listened to.
+    """
+    monkeypatch.setitem(sys.modules, "smartcard", None)
     ours, theirs = os.pipe()
     with open(ours, encoding="utf-8") as keys:  # noqa: PTH123 - a descriptor
         monkeypatch.setattr(sys, "stdin", keys)
@@ -215,10 +219,13 @@ def test_a_pcsc_reader_is_heard_before_it_is_set_up(pcscd: Pcscd, tmp_path: Path
 
 
 def test_without_pcscd_it_is_said_and_the_command_goes_on(
-    pcscd: Pcscd, typed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    pcscd: Pcscd,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pcscd.kill()
-    os.close(typed)
+    monkeypatch.setattr(sys, "stdin", None)
     code, lines = said(capsys, tmp_path, PCSC, "--json", "--seconds", "1")
     assert code == 1
     first, *states = objects(lines)
@@ -257,8 +264,9 @@ def test_at_a_terminal_a_wedge_types_unseen_until_ctrl_d(tmp_path: Path) -> None
     (tmp_path / "kiosk.toml").write_text(WEDGE, encoding="utf-8")
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "kiosk.cli", "readers", "--home", str(tmp_path)]
+    nowhere = os.environ | {"PCSCLITE_CSOCK_NAME": str(tmp_path / "none")}
     with subprocess.Popen(
-        command, stdin=theirs, stdout=subprocess.PIPE, encoding="utf-8"
+        command, stdin=theirs, stdout=subprocess.PIPE, encoding="utf-8", env=nowhere
     ) as running:
         assert running.stdout is not None
         for line in running.stdout:
