@@ -16,6 +16,8 @@ from config.errors import Refusal
 from config.language import LANGUAGES
 from config.rights import Role
 from kiosk import __version__
+from kiosk.card_commands.command_line import cards_parser
+from kiosk.card_commands.command_line import run as run_cards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,7 +85,17 @@ def default_home() -> Path:
     return user_data_path("kiosk", appauthor=False)
 
 
+def _display(arguments: argparse.Namespace) -> int:
+    from kiosk.screens.customer import run_display  # noqa: PLC0415
+    from kiosk.till.home import TRAINING  # noqa: PLC0415
+
+    home = arguments.home or default_home()
+    return run_display(home / TRAINING if arguments.training else home, lang=arguments.lang)
+
+
 def _sell(arguments: argparse.Namespace) -> int:
+    if arguments.display:
+        return _display(arguments)
     from kiosk.screens.app import run, run_training  # noqa: PLC0415
 
     way = run_training if arguments.training else run
@@ -139,6 +151,11 @@ def _readers(arguments: argparse.Namespace) -> int:
     return readers(arguments)
 
 
+def _cards(arguments: argparse.Namespace) -> int:
+    arguments.home = arguments.home or default_home()
+    return run_cards(arguments)
+
+
 def _parser() -> Parser:
     parser = Parser(
         prog="kiosk", description="爱心驿站小卖部收银与账簿 · Till and books of a station kiosk"
@@ -146,6 +163,9 @@ def _parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"kiosk {__version__}")
     _everywhere(parser, default=None)
     parser.add_argument("--training", action="store_true", help="练习 · the same as training")
+    parser.add_argument(
+        "--display", action="store_true", help="顾客屏 · the customer's screen beside an open till"
+    )
     parser.set_defaults(command=_sell)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
 
@@ -188,6 +208,9 @@ def _parser() -> Parser:
 
     _staff_parser(commands.add_parser("staff", help="人员 · who may work at the till"))
     _readers_parser(commands.add_parser("readers", help="读卡器 · the card readers, and taps"))
+    cards = commands.add_parser("cards", help="早餐卡 · breakfast cards and their holders")
+    cards_parser(cards, _everywhere)
+    cards.set_defaults(command=_cards)
     doctor = commands.add_parser(
         "doctor", help="自检：能不能收银 · whether this kiosk is fit to sell"
     )

@@ -1,0 +1,1 @@
+"""``kiosk cards``: breakfast cards and their holders, from a shell."""

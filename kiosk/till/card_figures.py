@@ -1,0 +1,63 @@
+"""What is counted of cards, and what a list is held against; plain reads, beside an open till, too.
+
+Nothing here knows a name or a chip: cards are tokens, and chips are what ``Vault.mac`` makes of
+them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from kiosk.sale.cards import CardState
+from kiosk.till.breakfast_tables import CARD_REFUSED
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from kiosk.sale.cards import BreakfastCard
+
+_USED: Final = (
+    "SELECT card, max(service_day) FROM breakfast"
+    " WHERE book = ? AND card IS NOT NULL AND closed_by IS NULL GROUP BY card"
+)
+_SERVED: Final = (
+    "SELECT count(*), count(DISTINCT card) FROM breakfast"
+    " WHERE book = ? AND card IS NOT NULL AND closed_by IS NULL AND service_day >= ?"
+)
+_GOOD: Final = (
+    "SELECT r.mac, c.card FROM card_reading r JOIN card c ON c.book = r.book AND c.card = r.card"
+    " WHERE r.book = ? AND c.state IN (?, ?)"
+)
+_REFUSED: Final = "SELECT body FROM record WHERE book = ? AND kind = ?"
+
+
+def last_used(cursor: sqlite3.Cursor, book: str) -> dict[str, date]:
+    """Give the last service day on which each card was served, by token; voided ones are none."""
+    return {card: date.fromisoformat(day) for card, day in cursor.execute(_USED, (book,))}
+
+
+def served_since(cursor: sqlite3.Cursor, book: str, day: date) -> tuple[int, int]:
+    """Give how many breakfasts cards had since the service day ``day``, and how many cards."""
+    breakfasts, cards = cursor.execute(_SERVED, (book, day.isoformat())).fetchone()
+    return breakfasts, cards
+
+
+def good_cards(cursor: sqlite3.Cursor, book: str) -> dict[str, str]:
+    """Give the token of every card that may still be used, by what ``Vault.mac`` says of it."""
+    states = (CardState.ACTIVE.value, CardState.BLOCKED.value)
+    return dict(cursor.execute(_GOOD, (book, *states)).fetchall())
+
+
+def refusals(cursor: sqlite3.Cursor, book: str) -> Counter[str]:
+    """Count the taps that were not served, by rule; all there ever were."""
+    rows = cursor.execute(_REFUSED, (book, CARD_REFUSED))
+    return Counter(json.loads(body)["doc"]["rule"] for (body,) in rows)
+
+
+def state_on(card: BreakfastCard, day: date) -> CardState:
+    """Give what a card is on the service day ``day``: one whose time is over has expired."""
+    over = card.state is CardState.ACTIVE and card.expires < day
+    return CardState.EXPIRED if over else card.state
