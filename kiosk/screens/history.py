@@ -17,7 +17,7 @@ from kiosk.screens.board import price
 from kiosk.screens.entry import normal, read
 from kiosk.screens.giving_back import GivingBack
 from kiosk.screens.past_screen import EMPTY, REASON_COLUMNS, PastScreen
-from kiosk.screens.past_view import RETURN
+from kiosk.screens.past_view import BREAKFASTS, RETURN
 from receipts.layout import yuan
 
 if TYPE_CHECKING:
@@ -120,6 +120,8 @@ class HistoryScreen(PastScreen):
             return
         self._ref = new_ref()
         said = self._("Void no. {number}, {amount} back? Enter does it.")
+        if past.kind in BREAKFASTS:
+            said = self._("Undo breakfast no. {number}, {amount} back? Enter does it.")
         self.say(said.format(number=past.number, amount=price(past.total_fen)), "bad")
         self.turn_to(Doing.VOIDING)
 
@@ -127,7 +129,11 @@ class HistoryScreen(PastScreen):
         """Show what is left of the sale's lines, to choose from."""
         if (past := self.chosen) is None or self.doing is not Doing.LOOKING:
             return
-        if refused := self._refused(past):
+        refused = self._refused(past)
+        if not refused and past.kind in BREAKFASTS:
+            said = self._("No. {number} was a breakfast: V undoes it whole.")
+            refused = said.format(number=past.number)
+        if refused:
             self.say(refused, "bad")
         else:
             self.do(self._choose(past.number))

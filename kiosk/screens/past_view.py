@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kiosk.till.history import Past
 
 RETURN: Final = "return"
+BREAKFASTS: Final = frozenset({"redemption", "hand_out"})
 
 
 class PastView(Rows):
@@ -88,4 +89,4 @@ class PastView(Rows):
             return _("back: {number}").format(number=past.closed_by), "bad"
         if past.refunded_fen:
             return _("{amount} refunded").format(amount=price(past.refunded_fen)), "fund"
-        return "✓", "good"
+        return (f"✓ {_('Breakfast')}" if past.kind in BREAKFASTS else "✓"), "good"

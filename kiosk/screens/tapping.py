@@ -6,6 +6,7 @@ in which the cards were tapped, however fast they come.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
@@ -85,6 +86,11 @@ class Tapping(BreakfastActs):
                 tell(self.screen, refusal.say(self.lang))
             self.readers = Readers(settings.readers, keys, self._told)
             self.readers.start()
+
+    async def on_unmount(self) -> None:
+        """Hear the readers no more: the program ends."""
+        if self.readers is not None:
+            await asyncio.to_thread(self.readers.stop)
 
     def _told(self, told: Told) -> None:
         """Bring what a reader's thread says to the screen's own: the one call it may make."""

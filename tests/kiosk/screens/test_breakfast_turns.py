@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from kiosk.devices.readers import Readers
 from kiosk.sale.breakfast import Serving
 from kiosk.sale.cards import Holder, Tap
 from kiosk.screens.breakfast import BreakfastScreen
@@ -129,6 +130,36 @@ async def test_a_tap_over_the_history_is_served_and_stands_in_it_after(opened: O
         await cashier.press("enter")
         assert isinstance(cashier.app.screen, HistoryScreen)
         assert [each.kind for each in cashier.app.screen.past] == ["redemption"]
+
+
+async def test_the_history_knows_a_breakfast_and_undoes_it_whole(opened: Opened) -> None:
+    async with morning(opened) as cashier:
+        await tap(cashier, WANG)
+        await cashier.type("A")
+        await cashier.press("enter", "f2")
+        assert "2.00  ✓ 爱心早餐" in cashier.screen
+        await cashier.press("t")
+        assert "按 V 整份作废" in cashier.screen
+        await cashier.press("v")
+        assert "号早餐，2.00 退回" in cashier.screen
+        await cashier.press("enter")
+        assert (await cashier.kinds())[-1] == "redemption_void"
+        await cashier.press("escape")
+        assert "余额 50.00" in cashier.screen
+        await tap(cashier, LI)
+        assert serves(cashier, "李*")
+
+
+async def test_the_readers_are_heard_no_more_once_the_program_ends(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(Readers, "start", lambda _: heard.append("start"))
+    monkeypatch.setattr(Readers, "stop", lambda _: heard.append("stop"))
+    line = '[[readers]]\nid = "line"\nkind = "serial"\nport = "/dev/nothing"\nformat = "10D"\n'
+    async with opened(settings=line):
+        assert heard == ["start"]
+    assert heard == ["start", "stop"]
 
 
 async def test_the_card_that_is_being_served_does_not_wait_for_itself(opened: Opened) -> None:
