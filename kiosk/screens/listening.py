@@ -127,7 +127,7 @@ class Ear:
             self.forget()
             return False
         burst = self._burst
-        if not burst.near(event.time):
+        if not len(burst) or not burst.near(event.time):
             self._before = _held(self._app.focused)
         burst.add(event.character, event.time)
         if len(burst) >= self._shortest:

@@ -196,6 +196,17 @@ async def test_a_tap_while_one_is_served_waits_for_its_turn(opened: Opened) -> N
         assert await cashier.kinds() == ["redemption", "redemption"]
 
 
+async def test_two_readings_at_once_leave_nothing_in_the_field(opened: Opened) -> None:
+    async with morning(opened, settings=WEDGE + 'prefix = ";"\n') as cashier:
+        cashier.scan(";" + WANG, "enter")
+        await cashier.settle()
+        cashier.scan(";" + LI, "enter")
+        await cashier.settle()
+        assert served(cashier).entry.value == ""
+        await cashier.type("A")
+        assert "已选 2.00" in cashier.screen
+
+
 async def test_half_a_number_is_said_and_recorded(opened: Opened) -> None:
     async with morning(opened, settings=WEDGE + 'prefix = ";"\n') as cashier:
         cashier.scan(";00777", "enter")
