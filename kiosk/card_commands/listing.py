@@ -145,7 +145,7 @@ def _told(told: dict[str, Any], settings: Settings, lang: str) -> list[str]:
     used = told["used"]
     lines += [
         "",
-        _("Since {day}: {cards} cards used, {breakfasts} breakfasts").format(
+        _("Since {day}: cards used {cards}, breakfasts {breakfasts}").format(
             day=used["since"], cards=used["cards"], breakfasts=used["breakfasts"]
         ),
     ]

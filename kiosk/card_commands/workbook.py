@@ -61,7 +61,7 @@ def read_workbook(path: Path, data: bytes) -> list[Row]:
         expat.ExpatError,
         zipfile.BadZipFile,
         zlib.error,
-        KeyError,
+        LookupError,
         ValueError,
         EOFError,
         NotImplementedError,
