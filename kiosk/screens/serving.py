@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from textual.app import ComposeResult
+    from textual.events import ScreenResume
     from textual.timer import Timer
 
     from config.errors import Refusal
@@ -98,6 +99,7 @@ class ServingView(Approving):
         self._said = ("", "text")
         self._zone = ZoneInfo(self.settings.day.timezone)
         self._put_away: Timer | None = None
+        self._styled = False
 
     def compose(self) -> ComposeResult:
         """Lay the screen out; see the style sheet for sizes."""
@@ -112,8 +114,11 @@ class ServingView(Approving):
         self.entry = self.questions.entry = self.query_one(Entry)
         self.set_focus(self.entry)
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: ScreenResume) -> None:
         """Go on where nothing is shown any more: the till was locked over it meanwhile."""
+        # Nothing's style changes while it is unseen, and styling anew is a third of a tap's time.
+        event.refresh_styles = not self._styled
+        self._styled = True
         if self.is_mounted and not self.busy and self.refusal is None:
             self.calls.left()
 
