@@ -55,7 +55,11 @@ def told_by(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
                 self, readers: Sequence[CardReader], _keys: object, tell: Callable[[Told], None]
             ) -> None:
                 assert [each.id for each in readers] == ["door"]
-                self.start = lambda: [tell(each) for each in things]
+                self._tell = tell
+
+            def start(self) -> None:
+                for each in things:
+                    self._tell(each)
 
             def stop(self) -> None:
                 return
