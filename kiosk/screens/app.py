@@ -21,7 +21,7 @@ from kiosk.screens.keymap import shown
 from kiosk.screens.listening import Ear
 from kiosk.screens.sell import SellScreen
 from kiosk.screens.shift_faces import Begin
-from kiosk.screens.tapping import Tapping
+from kiosk.screens.showing import Showing
 from kiosk.screens.themes import THEMES
 from kiosk.till.home import open_home, training_home, writing
 
@@ -42,7 +42,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class KioskApp(Tapping):
+class KioskApp(Showing):
     """One home, one till thread, and the screens that ask it.
 
     It ends with a ``Refusal`` where the books cannot be opened or written any more. ``signed_in``

@@ -288,6 +288,7 @@ class Paying(Asking):
             said += "  " + _("Pick-up number {number}").format(number=slip)
         self.say(said, "good")
         self.draw()
+        self.tell_customer(self)
         self.post_message(self.Booked())
 
     async def _sold(self, done: Done) -> None:

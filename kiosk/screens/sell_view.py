@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from textual.containers import Horizontal, Vertical
+from textual.message import Message as Told
 from textual.reactive import reactive
 
 from config.errors import Refusal
@@ -53,6 +54,9 @@ class SellView(Approving):
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST.width, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (LEAST.height, "-short"), (34, "-tall")]
 
+    class FundRead(Told):
+        """What the fund holds was read again."""
+
     ticket: reactive[Ticket] = reactive(Ticket, init=False, repaint=False)
     marked: reactive[int] = reactive(0, init=False, repaint=False)
 
@@ -93,6 +97,8 @@ class SellView(Approving):
         """What left the screen and is not in the books yet."""
         self._clock_said: Phrase | None = None
         """What was said of the machine's clock."""
+        self.tell_customer: Callable[[SellView], None] = lambda _: None
+        """Called when what the customer may see of this screen has changed."""
 
     def compose(self) -> ComposeResult:
         """Lay the screen out; see the style sheet for sizes."""
@@ -188,6 +194,12 @@ class SellView(Approving):
             self.retile(replace(self.tiles, tier=new.basket.tier))
         self.draw()
         self._keep()
+        self.tell_customer(self)
+
+    @property
+    def booking(self) -> bool:
+        """Whether a ticket that left the screen is not in the books yet."""
+        return self._on_the_way > 0
 
     def hold_draft(self) -> None:
         """Leave on the disk what is remembered of the ticket, until it is in the books."""
@@ -197,6 +209,7 @@ class SellView(Approving):
         """Remember the ticket on the screen again: what left it has arrived, or came back."""
         self._on_the_way -= 1
         self._keep()
+        self.tell_customer(self)
 
     def _keep(self) -> None:
         if not self._on_the_way:
@@ -331,3 +344,4 @@ class SellView(Approving):
         self.fund = await self.desk.ask(lambda till: till.fund(at))
         self.fund_day = self.desk.business_date(at)
         self.tick()
+        self.post_message(self.FundRead())

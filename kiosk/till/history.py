@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.errors import NoSuchSaleError
+from kiosk.sale.standing import Standing
 from kiosk.till.tables import HAND_OUT, REDEMPTION, REDEMPTION_VOID
 from ledger.journal import fund_available, read_record
 
@@ -41,6 +42,10 @@ _BACK: Final = (
 _BREAKFASTS: Final = (
     "SELECT count(*) - count(CASE WHEN closed_by <= ?2 THEN 1 END) FROM breakfast"
     " WHERE book = ?1 AND seq <= ?2"
+)
+_STANDING: Final = (
+    "SELECT (SELECT count(*) FROM breakfast WHERE book = ?1 AND closed_by IS NULL),"
+    " (SELECT coalesce(max(seq), 0) FROM record WHERE book = ?1)"
 )
 _NEWEST: Final = 2**62
 
@@ -136,6 +141,17 @@ def breakfasts_so_far(cursor: sqlite3.Cursor, record: Record) -> int:
     if record.kind not in {REDEMPTION, HAND_OUT, REDEMPTION_VOID}:
         return 0
     return int(cursor.execute(_BREAKFASTS, (record.book, record.seq)).fetchone()[0])
+
+
+def standing(cursor: sqlite3.Cursor, book: str, least_shown: int) -> Standing:
+    """Give what the public is told of the fund of ``book``; fewer breakfasts than that are not.
+
+    As many steps as there were breakfasts.
+    """
+    fund = cursor.execute("SELECT available_fen, sales FROM fund WHERE book = ?", (book,))
+    fund_fen, sales = fund.fetchone() or (0, 0)
+    served, seq = cursor.execute(_STANDING, (book,)).fetchone()
+    return Standing(fund_fen, sales, served if served >= least_shown else None, seq)
 
 
 def fund_state(cursor: sqlite3.Cursor, book: str, day: str) -> FundState:

@@ -15,6 +15,7 @@ from kiosk.till.history import (
     past_sales,
     printed,
     search_sales,
+    standing,
 )
 from kiosk.till.papers import receipt
 from kiosk.till.tables import REPRINT
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from kiosk.sale.approval import Approved
     from kiosk.sale.search import Wanted
+    from kiosk.sale.standing import Standing
     from receipts.documents import Receipt
 
 
@@ -80,3 +82,8 @@ class Reading(Core):
         day = self.today(at).isoformat()
         with self.database.transaction() as cursor:
             return fund_state(cursor, self.book, day)
+
+    def standing(self) -> Standing:
+        """Give what the public is told of the fund: as many steps as there were breakfasts."""
+        with self.database.transaction() as cursor:
+            return standing(cursor, self.book, self.settings.breakfast.least_shown)
