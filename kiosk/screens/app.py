@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from kiosk.screens.history import HistoryScreen
     from kiosk.till.home import Home
 
-_OPENING: Final = ("sell.shift", "sell.no_sale", "sell.staff", "sell.hand_out")
+_OPENING: Final = ("sell.shift", "sell.no_sale", "sell.staff", "sell.cards", "sell.hand_out")
 
 
 def now() -> datetime:

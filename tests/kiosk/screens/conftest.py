@@ -130,7 +130,7 @@ class Cashier:
     async def settle(self) -> None:
         """Wait until nothing is being done any more, or somebody's approval is waited for."""
         await self.pilot.pause()
-        while any(not worker.is_finished for worker in self.app.workers):
+        while self._holding or any(not worker.is_finished for worker in self.app.workers):
             screen = self.app.screen
             if isinstance(screen, Approving) and screen.approval is not None:
                 await self.books(lambda _: None)
@@ -138,6 +138,11 @@ class Cashier:
                     break
             await self.pilot.pause()
         await self.pilot.pause()
+
+    @property
+    def _holding(self) -> bool:
+        """Whether a key waits to act, for as long as it may be a scanner's."""
+        return bool(getattr(self.app.screen, "holding", False))
 
     async def books(self, look: Callable[[Till], T]) -> T:
         return await self.app.desk.ask(look)
