@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks import (
+    breakfast_keys,
     four_keys,
     history,
     proving,
@@ -38,6 +39,7 @@ BENCHES: Final[dict[str, Callable[[Path, Path, Scale], list[Figure]]]] = {
     "paint": lambda folder, _, scale: screens.first_paint(folder, scale),
     "keys": lambda folder, _, scale: screens.keys(folder, scale),
     "four": lambda folder, _, scale: four_keys.bench(folder, scale),
+    "breakfast": lambda folder, _, scale: breakfast_keys.bench(folder, scale),
     "verify": lambda _, cache, scale: proving.bench(cache, scale),
 }
 

@@ -61,13 +61,17 @@ class Terminal:
         os.write(self._screen, key.encode())
         return self._settled(self._read(PATIENCE_S)) - pressed
 
-    def press_until(self, keys: str, mark: str) -> float:
-        """Press ``keys`` as one burst; give the seconds until ``mark`` is painted after them."""
+    def press_until(self, keys: str, *marks: str) -> float:
+        """Press ``keys`` as one burst; give the seconds until all ``marks`` are painted."""
         self.drain()
-        before, wanted = len(self.painted), mark.encode()
+        return self.type_until(keys, *marks)
+
+    def type_until(self, keys: str, *marks: str) -> float:
+        """Do as ``press_until`` does, whatever is still being painted."""
+        before, wanted = len(self.painted), [mark.encode() for mark in marks]
         pressed = last = time.perf_counter()
         os.write(self._screen, keys.encode())
-        while wanted not in self.painted[before:]:
+        while not all(mark in self.painted[before:] for mark in wanted):
             last = self._read(PATIENCE_S)
         return last - pressed
 
