@@ -61,6 +61,8 @@ class BreakfastActs(ComingIn):
     """The one breakfast screen, made when the till is open."""
     judging = False
     """Whether a tap is with the till just now."""
+    _news = ""
+    """What came of the breakfast before, above all its change, until the next one shows it."""
     served_uid = b""
     """The card whose turn it was last."""
     _queue: deque[Waiting]
@@ -138,6 +140,9 @@ class BreakfastActs(ComingIn):
                 tell(self.screen, said)
                 return False
             screen.serve(*found)
+            if self._news:
+                screen.say(self._news, "good")
+            self._news = ""
         await self._bring_up()
         return True
 
@@ -256,6 +261,7 @@ class BreakfastActs(ComingIn):
         slip = done.record.doc.get("slip")
         if slip is not None:
             said += "  " + _("Pick-up number {number}").format(number=slip)
+        self._news = said if self._queue else ""
         self.sell.say(said, "good")
         fund = self.sell.fund
         view = customer_words.thanks(
