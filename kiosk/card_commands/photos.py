@@ -23,12 +23,12 @@ def photo_in(path: Path) -> bytes:
         CellError: it cannot be read, is too large, or is neither PNG nor JPEG.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+        # A pipe would be waited for, and no picture is one.
+        data = _beginning(path) if path.is_file() else None
     except (OSError, ValueError) as error:
-        raise CellError(
-            "照片无法读取：请核对文件名。", "the picture cannot be read: check the file's name."
-        ) from error
+        raise _unread() from error
+    if data is None:
+        raise _unread()
     if len(data) > MOST_BYTES:
         raise CellError(
             f"照片超过 {MOST_BYTES // 1000} KB：请缩小。",
@@ -37,6 +37,17 @@ def photo_in(path: Path) -> bytes:
     if not data.startswith(_KINDS):
         raise CellError("照片应是 PNG 或 JPEG 图片。", "the picture has to be a PNG or JPEG file.")
     return data
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def _unread() -> CellError:
+    return CellError(
+        "照片无法读取：请核对文件名。", "the picture cannot be read: check the file's name."
+    )
 
 
 def photos_beside(file: Path) -> Callable[[str], bytes]:
@@ -49,7 +60,11 @@ def photos_beside(file: Path) -> Callable[[str], bytes]:
 
     def photo_of(name: str) -> bytes:
         nonlocal read
-        if "\0" in name or not (place := (folder / name).resolve()).is_relative_to(folder):
+        try:
+            place = (folder / name).resolve()
+        except (OSError, RuntimeError, ValueError) as error:
+            raise _unread() from error
+        if not place.is_relative_to(folder):
             raise CellError(
                 "照片要放在名单旁边的目录里。", "pictures have to lie in the folder of the list."
             )

@@ -131,6 +131,18 @@ class NoSuchCardError(CardError):
         )
 
 
+class CardRowError(CardError):
+    """A card's row in the database that no till wrote."""
+
+    def __init__(self, card: str) -> None:
+        self.card = card
+        super().__init__(
+            f"卡 {card} 的资料被改过：请运行 kiosk ledger verify 查明。",
+            f"The data of card {card} was altered: run kiosk ledger verify to see everything that "
+            "is wrong.",
+        )
+
+
 class NoSuchHolderError(CardError):
     """A token that no holder has, or whose data is gone."""
 

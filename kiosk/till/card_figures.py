@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk.sale.cards import CardState
 from kiosk.till.breakfast_tables import CARD_REFUSED
+from ledger.errors import UnsoundRecordError
+from ledger.proof import NONSENSE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -31,7 +33,7 @@ _GOOD: Final = (
     "SELECT r.mac, c.card FROM card_reading r JOIN card c ON c.book = r.book AND c.card = r.card"
     " WHERE r.book = ? AND c.state IN (?, ?)"
 )
-_REFUSED: Final = "SELECT body FROM record WHERE book = ? AND kind = ?"
+_REFUSED: Final = "SELECT seq, body FROM record WHERE book = ? AND kind = ?"
 
 
 def last_used(cursor: sqlite3.Cursor, book: str) -> dict[str, date]:
@@ -52,9 +54,18 @@ def good_cards(cursor: sqlite3.Cursor, book: str) -> dict[str, str]:
 
 
 def refusals(cursor: sqlite3.Cursor, book: str) -> Counter[str]:
-    """Count the taps that were not served, by rule; all there ever were."""
-    rows = cursor.execute(_REFUSED, (book, CARD_REFUSED))
-    return Counter(json.loads(body)["doc"]["rule"] for (body,) in rows)
+    """Count the taps that were not served, by rule; all there ever were.
+
+    Raises:
+        UnsoundRecordError: a refusal cannot be read.
+    """
+    found: Counter[str] = Counter()
+    for seq, body in cursor.execute(_REFUSED, (book, CARD_REFUSED)):
+        try:
+            found[str(json.loads(body)["doc"]["rule"])] += 1
+        except NONSENSE as error:
+            raise UnsoundRecordError(book, seq, "无法读取", "it cannot be read") from error
+    return found
 
 
 def state_on(card: BreakfastCard, day: date) -> CardState:

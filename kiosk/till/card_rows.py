@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from config.cards import Level
-from kiosk.sale.card_errors import NoSuchCardError
+from kiosk.sale.card_errors import CardRowError, NoSuchCardError
 from kiosk.sale.cards import BreakfastCard, CardState
 from kiosk.till.breakfast_tables import CARD_ISSUED, CARD_REPLACED, CARD_UNBLOCKED
 from ledger.chain import digest
@@ -164,16 +164,24 @@ def drop_holder(cursor: sqlite3.Cursor, book: str, holder: str) -> None:
 
 
 def _card(row: tuple[Any, ...]) -> BreakfastCard:
+    """Read a row of the table.
+
+    Raises:
+        CardRowError: it holds what no till wrote.
+    """
     card, holder, type_, level, version, state, expires, counter, issued, seq = row
-    return BreakfastCard(
-        card,
-        holder,
-        type_,
-        Level(level),
-        version,
-        CardState(state),
-        date.fromisoformat(expires),
-        counter,
-        datetime.fromisoformat(issued),
-        seq,
-    )
+    try:
+        return BreakfastCard(
+            card,
+            holder,
+            type_,
+            Level(level),
+            version,
+            CardState(state),
+            date.fromisoformat(expires),
+            counter,
+            datetime.fromisoformat(issued),
+            seq,
+        )
+    except ValueError as error:
+        raise CardRowError(card) from error
