@@ -78,11 +78,13 @@ class CardsScreen(CardsListed):
         """Asks for the readings of a card from the first one on; None where none is wanted."""
         self._needs: CardType | None = None
         """Of which type the card that is being read will be; None while that is not known."""
+        self._instead_of = ""
+        """Which card is being replaced; empty for none."""
         self._taps: list[Tap] = []
 
     def left_off(self) -> None:
         """Forget the card that was being read."""
-        self._start_again, self._needs, self._taps = None, None, []
+        self._start_again, self._needs, self._instead_of, self._taps = None, None, "", []
 
     def refused(self, refusal: Refusal) -> None:
         """Go back to the list and say it; of a card that somebody has already, mark it."""
@@ -137,9 +139,13 @@ class CardsScreen(CardsListed):
             self.say(OtherReadingError(first, reading_of(tap)).say(self.lang), "bad")
             return
         found = await self.desk.ask(lambda till: _card_of(till, tap))
-        if found is not None and found.state in _GOOD:
+        if found is not None and found.state in _GOOD and not self._rekeyed(found, tap):
             raise ReadingTakenError(found.card)
         self._read_as(tap)
+
+    def _rekeyed(self, found: BreakfastCard, tap: Tap) -> bool:
+        """Whether it is the very card that is being replaced, which got new keys meanwhile."""
+        return found.card == self._instead_of and found.key_version != tap.key_version
 
     def _read_as(self, tap: Tap) -> None:
         """Answer with ``tap``.
@@ -237,6 +243,7 @@ class CardsScreen(CardsListed):
             needs=self.settings.card_type(card.type),
             told=_("The old card is dead from then on."),
         )
+        self._instead_of = card.card
 
     def _block(self, card: BreakfastCard) -> None:
         if not self._in_state(card, _GOOD):

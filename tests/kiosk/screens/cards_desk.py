@@ -11,6 +11,7 @@ from textual import events
 from config.cards import Level
 from kiosk.sale.cards import CardState, Holder, Tap
 from kiosk.screens.cards import CardsScreen
+from kiosk.screens.tapping import ReaderTold
 from kiosk.till.cards import Wanted
 from tests.kiosk.screens.conftest import MORNING, SCANNER_S
 
@@ -54,11 +55,18 @@ async def at_cards(
         yield cashier, cards
 
 
-async def tap(cashier: Cashier, uid: bytes, level: Level = Level.UID, others: int = 0) -> None:
+async def tap(
+    cashier: Cashier,
+    uid: bytes,
+    level: Level = Level.UID,
+    *,
+    others: int = 0,
+    key_version: int | None = None,
+) -> None:
     """Tap a card on a reader that is no keyboard."""
-    screen = cashier.app.screen
-    assert isinstance(screen, CardsScreen)
-    assert screen.card_tapped(Tap("door", uid, level, others=others))
+    assert isinstance(cashier.app.screen, CardsScreen)
+    told = Tap("door", uid, level, key_version=key_version, others=others)
+    cashier.app.post_message(ReaderTold(told))  # as a reader's thread does
     await cashier.settle()
 
 

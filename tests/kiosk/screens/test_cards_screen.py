@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from config.cards import Level
 from kiosk.sale.basket import Basket, Line
 from kiosk.sale.cards import CardState, Holder, Tap
 from kiosk.sale.refs import new_ref
@@ -214,6 +215,20 @@ async def test_a_replaced_card_is_dead_and_the_new_one_is_the_holders(opened: Op
         assert f"› …{new.card[-6:]}" in cashier.screen
         await tap(cashier, chip(1))
         assert "李*  已换新卡" in cashier.screen
+
+
+async def test_only_a_card_with_new_keys_replaces_itself(opened: Opened) -> None:
+    async with at_cards(opened) as (cashier, cards):
+        await tap(cashier, chip(1))
+        await cashier.press("2")
+        await tap(cashier, chip(1))  # the old one, taken for the new one
+        assert "这张卡已登记为" in cashier.screen
+        await cashier.press("2")
+        for _ in range(2):
+            await tap(cashier, chip(1), Level.EV2, key_version=2)
+        await cashier.press("3")
+        assert (await states(cashier))[cards[1].card] is CardState.REPLACED
+        assert (await cashier.doc("card_replaced"))[1]["key_version"] == 2
 
 
 async def test_forgetting_takes_the_last_digits_and_leaves_the_books(opened: Opened) -> None:

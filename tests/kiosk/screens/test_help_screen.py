@@ -1,4 +1,4 @@
-"""F1 on the door, the shift, the staff and the history: the keys of that screen."""
+"""F1 on the door, the shift, the staff, the cards and the history: the keys of that screen."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ TITLE = {"zh_CN": "本屏按键：按任意键关闭", "en": "Keys of this scree
     [
         ("f10", ("1 … 8", "PgUp PgDn", "Esc F10")),
         ("ctrl+s", ("1 … 5", "Esc Ctrl+S")),
+        ("ctrl+b", ("1 … 6", "← →", "Esc Ctrl+B")),
         ("f2", ("+ - *", "R", "V", "T")),
         ("ctrl+l", ("0-9", "Ctrl+Q")),
     ],
