@@ -188,7 +188,7 @@ def _missing(missing: Sequence[Column]) -> HeaderError:
 def read_list(rows: Iterable[Row], places: Mapping[Column, int], rules: Rules) -> CardList:
     """Hold every row to the rules; a row with anything bad is not in ``entries``.
 
-    The first of two lines with one card is good, the second is not. The same name and employer
+    Of lines with one card none is good: nobody here knows whose it is. The same name and employer
     twice is a hint: two people may share them.
     """
     found = CardList()
@@ -202,8 +202,13 @@ def read_list(rows: Iterable[Row], places: Mapping[Column, int], rules: Rules) -
         reader = _RowReader(row, places, rules)
         entry = reader.entry(chips, people)
         found.findings += reader.findings
+        if reader.same_as is not None:
+            found.findings.append(Finding(reader.same_as, bad=True, what=_same_card(row.line)))
         if entry is not None:
             found.entries.append(entry)
+    found.findings.sort(key=lambda each: each.line)
+    bad = found.bad_lines
+    found.entries = [each for each in found.entries if each.line not in bad]
     return found
 
 
@@ -215,6 +220,8 @@ class _RowReader:
         self._places = places
         self._rules = rules
         self.findings: list[Finding] = []
+        self.same_as: int | None = None
+        """The first line with the same card."""
 
     def entry(self, chips: dict[bytes, int], people: dict[tuple[str, str], int]) -> Entry | None:
         name = self._read(Column.NAME, _name)
@@ -227,9 +234,8 @@ class _RowReader:
         if uid is not None:
             line = chips.setdefault(uid, self._row.line)
             if line != self._row.line:
-                self._bad(
-                    Phrase(f"卡号和第 {line} 行一样", f"the card is the same as on line {line}")
-                )
+                self.same_as = line
+                self._bad(_same_card(line))
         if any(each.bad for each in self.findings) or name is None or uid is None or kind is None:
             return None
         holder = Holder(name, employer or "", phone or "", photo)
@@ -320,6 +326,10 @@ class _RowReader:
     def _photo(self, cell: Cell) -> bytes | None:
         text = text_of(cell)
         return self._rules.photo_of(text) if text else None
+
+
+def _same_card(line: int) -> Phrase:
+    return Phrase(f"卡号和第 {line} 行一样", f"the card is the same as on line {line}")
 
 
 def _name(cell: Cell) -> str:

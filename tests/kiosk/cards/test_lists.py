@@ -146,14 +146,18 @@ def test_nothing_that_is_said_quotes_a_number_or_a_name(tmp_path: Path) -> None:
     assert not any(each in said for each in ("王秀英", "04A1", "13x"))
 
 
-def test_the_same_card_twice_is_bad_and_the_same_person_twice_is_a_hint(tmp_path: Path) -> None:
+def test_lines_with_one_card_are_all_bad_and_the_same_person_twice_is_a_hint(
+    tmp_path: Path,
+) -> None:
     lines = ["王,04A1B2C3,市容,,,", "李,04:a1:b2:c3,市容,,,", "王,04111213,市容,,,"]
-    found = read(csv(tmp_path, HEADER, *lines))
-    assert found.bad_lines == {3}
+    found = read(csv(tmp_path, HEADER, *lines, "赵,04 A1 B2 C3,,,,", "钱,04212223,,,,"))
+    assert found.bad_lines == {2, 3, 5}
     assert found.warnings == 1
-    assert wrong(found)[3] == ["the card is the same as on line 2"]
+    assert wrong(found)[2] == [f"the card is the same as on line {line}" for line in (3, 5)]
+    assert wrong(found)[3] == wrong(found)[5] == ["the card is the same as on line 2"]
     assert "line 2" in wrong(found)[4][0]
-    assert [each.line for each in found.entries] == [2, 4]
+    assert [each.line for each in found.entries] == [4, 6]
+    assert [each.line for each in found.findings] == [2, 2, 3, 4, 5]
 
 
 def test_a_card_of_the_books_is_bad_and_so_is_one_read_backwards(tmp_path: Path) -> None:
