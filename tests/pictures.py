@@ -13,19 +13,21 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 from rich.cells import cell_len
 
 from kiosk.screens.app import KioskApp
 from kiosk.till.home import SETTINGS_FILE, open_home, training_home
+from tests.customer_pictures import customer_pictures
 from tests.kiosk.screens.conftest import Cashier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.style import Style
+    from textual.app import App
 
     from kiosk.till.home import Home
 
@@ -187,7 +189,7 @@ def write(
         draw.text((at[0], at[1] - 2), character, font=font(weight), fill=front)
 
 
-def paint(app: KioskApp, path: Path) -> None:
+def paint(app: App[Any], path: Path) -> None:
     """Draw what ``app`` shows into a PNG."""
     wide, high = SIZE // 2, round(SIZE * 1.3)
     columns, rows = app.size
@@ -262,6 +264,16 @@ async def day(brush: Brush) -> None:
         await live(open_home(path), (again, light, Scene("", 0, ("f9",))), brush, clock)
 
 
+async def customer(brush: Brush) -> None:
+    """Draw what the customer sees."""
+
+    def draw(app: App[Any], name: str) -> None:
+        if brush.draws(name):
+            paint(app, brush.path(name))
+
+    await customer_pictures(brush.size, brush.lang, draw)
+
+
 def brushes(arguments: list[str]) -> Iterator[Brush]:
     """Give each size and language; into a named folder everything is drawn in all of them."""
     folder = Path(arguments[0]) if arguments else PICTURES
@@ -274,6 +286,7 @@ def main(arguments: list[str]) -> None:
     """Draw all pictures."""
     for brush in brushes(arguments):
         asyncio.run(day(brush))
+        asyncio.run(customer(brush))
 
 
 if __name__ == "__main__":

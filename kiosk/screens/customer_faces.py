@@ -104,7 +104,7 @@ class Customer:
             below = self._sum(_("Still to pay"), view.due_fen, size, tone="bad", note=paid)
         else:
             below = self._sum(_("Total"), view.total_fen, size, tone="strong")
-        return [*self._items(view.items, width, height - len(below)), *below]
+        return [(), *self._items(view.items, width, height - len(below) - 1), *below]
 
     def _breakfast(self, view: CustomerView, width: int, height: int) -> list[Row]:
         _, size = self.words, (width, height)
@@ -186,13 +186,13 @@ class Customer:
         rows: list[Row] = [*_middles(spaced(title, self.lang), width, tone), ()]
         fund = min(view.total_fen, view.limit_fen)
         if view.due_fen < 0:
-            rows.append(_middle(_("Change due"), width, "good"))
+            rows += [_middle(_("Change due"), width, "good"), ()]
             rows += _figures(price(-view.due_fen), width, height, "good")
         elif fund:
-            rows.append(_middle("♥ " + _("paid by the charity fund"), width, "fund"))
+            rows += [_middle("♥ " + _("paid by the charity fund"), width, "fund"), ()]
             rows += _figures(price(fund), width, height, "fund")
         else:
-            rows.append(_middle(_("You paid"), width, "good"))
+            rows += [_middle(_("You paid"), width, "good"), ()]
             rows += _figures(price(view.total_fen), width, height, "good")
         if view.message is not None and not view.limit_fen:
             rows += [(), *_middles(self._in(view.message), width, "strong")]

@@ -27,6 +27,8 @@ from tests.screen import text_of
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+LATER_S = 3600.0
+"""It does not look for a till again while a test shows it frames."""
 GOLDEN = Path(__file__).with_name("golden")
 STANDING = Standing(1_234_550, 123_455, 1203, 128_934)
 FRAME = Frame(Phrase("环卫驿站", "Station"), "zh_CN", "dark", None, 10, STANDING)
@@ -70,7 +72,7 @@ FACES = {
 async def display(
     home: Path, size: tuple[int, int] = (80, 24), lang: str | None = None
 ) -> AsyncIterator[CustomerApp]:
-    app = CustomerApp(home, lang)
+    app = CustomerApp(home, lang, again_s=LATER_S)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield app
@@ -134,7 +136,7 @@ async def test_markup_and_steering_in_names_are_harmless_text(tmp_path: Path) ->
 
 
 async def test_nothing_but_the_key_that_ends_it_does_anything(tmp_path: Path) -> None:
-    app = CustomerApp(tmp_path)
+    app = CustomerApp(tmp_path, again_s=LATER_S)
     async with app.run_test() as pilot:
         app.heard(FRAME)
         before = text_of(app)
