@@ -11,7 +11,7 @@ from kiosk.sale.card_errors import (
     NoSuchCardTypeError,
     ReadingTakenError,
 )
-from kiosk.sale.cards import CardState, Holder, reversed_of
+from kiosk.sale.cards import CardState, Holder, Tap, reversed_of
 from kiosk.sale.refs import new_ref
 from kiosk.screens.cards_list import CardsListed
 from kiosk.screens.cards_questions import (
@@ -21,6 +21,7 @@ from kiosk.screens.cards_questions import (
     strong_enough,
 )
 from kiosk.screens.cards_view import holder_sheet, state_name, state_of, tail_of
+from kiosk.screens.made_up import READER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from config.errors import Refusal
     from config.language import Words
     from kiosk.sale.approval import Approved
-    from kiosk.sale.cards import BreakfastCard, Tap
+    from kiosk.sale.cards import BreakfastCard
     from kiosk.screens.desk import Desk
     from kiosk.screens.questions import Question
     from kiosk.till.till import Till
@@ -196,6 +197,10 @@ class CardsScreen(CardsListed):
                 self.say(NoCardChosenError().say(self.lang), "bad")
             else:
                 doing[digit](card)
+        elif digit == self.settings.key("sell.demo_tap"):
+            uid = self.desk.next_demo_card()  # none, where what is tapped is real
+            if uid is not None:
+                self.card_tapped(Tap(READER, uid))
 
     def _issue(self) -> bool:
         """Ask for a new card and its holder; say whether there is a type to issue."""

@@ -9,6 +9,7 @@ import pytest
 
 from config.cards import Level
 from kiosk.sale.cards import CardState, Holder
+from kiosk.screens import made_up
 from kiosk.screens.cards import CardsScreen
 from tests.kiosk.screens.cards_desk import (
     NEW,
@@ -60,6 +61,22 @@ async def test_a_card_that_nobody_has_is_offered_when_it_is_tapped(opened: Opene
         await tap(cashier, bytes.fromhex(NEW))
         await answer(cashier, "赵敏", "", "")
         assert await cashier.kinds() == ["card_issued"]
+
+
+async def test_a_key_taps_the_demos_cards_in_turn_and_nothing_elsewhere(opened: Opened) -> None:
+    async with opened(demo=True) as cashier:
+        await cashier.press("ctrl+b")
+        await answer(cashier, "1", made_up.MANAGER_PIN)
+        seen = set()
+        for _ in range(2):
+            await cashier.press("`")
+            seen.add(next(row for row in cashier.screen.splitlines() if row.startswith("› …")))
+            assert "在用" in cashier.screen
+        assert len(seen) == 2
+    async with at_cards(opened, names=()) as (cashier, _):
+        before = cashier.screen
+        await cashier.press("`")
+        assert cashier.screen == before
 
 
 async def test_two_readings_that_differ_begin_again(opened: Opened) -> None:
