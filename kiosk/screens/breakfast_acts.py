@@ -114,9 +114,13 @@ class BreakfastActs(ComingIn):
             return till.tapped(tap, at=at), till.left(at)
 
         shown = False
+        # One painting, of what the tap brings up: none of the screen beneath on the way.
+        painted = self.sell.hold_painting() if self.sell.is_mounted else None
         try:
             shown = await self._show_judged(judged)
         finally:
+            if painted is not None:
+                painted()
             self.judging = False
             await self._release()
         if not shown:

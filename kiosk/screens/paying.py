@@ -185,7 +185,7 @@ class Paying(Asking):
         if paid.rest > ZERO:
             self.ticket = paid
             return
-        held = self._hold()
+        held = self.hold_painting()
         self.hold_draft()
         self.ticket = Ticket()  # from here on, keys belong to the next customer
         self._paid_at = self.entry.pressed_at
@@ -196,7 +196,7 @@ class Paying(Asking):
         """Let no Enter take money that was pressed by now, or comes right after: it answered."""
         self._answered_at = monotonic()
 
-    def _hold(self) -> Callable[[], None]:
+    def hold_painting(self) -> Callable[[], None]:
         """Paint nothing until what is given is called, or ``HOLD_S`` are over.
 
         A sale is mostly in the books before "booking" could be read: one painting, not two.
