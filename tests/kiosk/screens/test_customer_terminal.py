@@ -42,7 +42,7 @@ def test_a_display_follows_the_till_through_a_power_cut(tmp_path: Path) -> None:
         assert (home / SOCKET).is_socket()
         with till(home, tmp_path) as again:
             again.wait("豆浆")
-            display.wait("爱心基金余额", gone="未 开")
+            display.wait("爱心驿站小卖部", gone="未 开")
             again.write("B")
             display.wait("油条")
             again.press("F9")
