@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from PIL import Image, ImageDraw, ImageFont
 from rich.cells import cell_len
 
+from kiosk.screens import made_up
 from kiosk.screens.app import KioskApp
 from kiosk.till.home import SETTINGS_FILE, open_home, training_home
 from tests.customer_pictures import customer_pictures
@@ -43,6 +44,7 @@ SIZES: Final = ((80, 24), (120, 40))
 LANGS: Final = ("zh_CN", "en")
 
 MANAGER_PIN, SUPERVISOR_PIN, CASHIER_PIN = "135790", "8642", "9753"
+MADE_UP_PIN: Final = made_up.MANAGER_PIN
 
 
 class Typed(str):
@@ -118,6 +120,17 @@ LATER: Final = (
     Scene("shift-difference", 1, ("enter", "enter")),
     Scene("shift-z", 1, ("1", "enter")),
 )
+BREAKFASTS: Final = (
+    Scene("breakfast", 5, ("`", "A", "A", "B", "F")),
+    Scene("breakfast-on-top", 2, ("enter", "`", "D", "K", "B")),
+    Scene("", 0, ("f5", "`", "`")),
+    Scene("breakfast-refused", 1, ("B", "enter")),
+    Scene("breakfast-hand-out", 3, ("escape", "ctrl+o")),
+    Scene("", 0, ("escape", "ctrl+b", *answers("1", MADE_UP_PIN))),
+    Scene("cards", 2, ("down", "down")),
+)
+"""On the demo's own home: a key taps a card there."""
+
 BOTH: Final = (
     "sell",
     "pay-change",
@@ -222,9 +235,11 @@ class Clock:
         return self.now
 
 
-async def live(home: Home, scenes: tuple[Scene, ...], brush: Brush, clock: Clock) -> None:
+async def live(
+    home: Home, scenes: tuple[Scene, ...], brush: Brush, clock: Clock, *, demo: bool = False
+) -> None:
     """Live through ``scenes``, drawing those that ``brush`` keeps."""
-    app = KioskApp(home, lang=brush.lang, clock=clock)
+    app = KioskApp(home, lang=brush.lang, clock=clock, demo=demo)
     try:
         async with app.run_test(size=brush.size) as pilot:
             cashier = Cashier(app, pilot)
@@ -262,6 +277,8 @@ async def day(brush: Brush) -> None:
         )
         light = Scene("light", 0, ("A", "A", "B", "I", Typed("2*bs"), "enter"))
         await live(open_home(path), (again, light, Scene("", 0, ("f9",))), brush, clock)
+        made_up, early = open_home(Path(folder) / "demo"), Clock()
+        await live(made_up, BREAKFASTS, brush, early, demo=True)
 
 
 async def customer(brush: Brush) -> None:
