@@ -83,7 +83,8 @@ class Line:
     discount_reason: str = ""
     discount_bp: int = 0
     shared_fen: int = 0
-    breakfast: bool = False
+    # A basket that was parked or drafted never becomes a breakfast, and is the same without it.
+    breakfast: bool = field(default=False, compare=False)
     amount: Money = field(init=False)
     unit_fen: int = field(init=False, repr=False)
     gross_fen: int = field(init=False, repr=False)
