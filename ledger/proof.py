@@ -21,6 +21,9 @@ MOST_FINDINGS: Final = 50
 NONSENSE: Final = (ValueError, TypeError, KeyError, AttributeError)
 """What reading a body that no till wrote may raise."""
 
+ALTERED: Final = ("内容与哈希不符：被改过", "its body does not match its hash: it was altered")
+"""What is said of a record whose body is not the one that was hashed."""
+
 _BODY_KEYS: Final = {
     *("at", "book", "by", "day", "doc", "fund", "kind"),
     *("postings", "prev", "ref", "seq", "shift", "v"),
@@ -61,9 +64,7 @@ def examine(
             ("没有接上前一条（prev 不符）", "it does not follow the record before it (prev)")
         )
     if digest(row.body) != row.hash:
-        faults.append(
-            ("内容与哈希不符：被改过", "its body does not match its hash: it was altered")
-        )
+        faults.append(ALTERED)
     try:
         content = json.loads(row.body)
         if canonical(content) != row.body or set(content) != _BODY_KEYS or content["v"] != VERSION:

@@ -6,28 +6,38 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kiosk.till.judging import station_of
-from kiosk.till.tables import HAND_OUT
+from kiosk.till.tables import HAND_OUT, REDEMPTION, REDEMPTION_VOID
+from ledger.chain import digest
 from ledger.errors import UnsoundRecordError
 from ledger.money import part
-from ledger.proof import NONSENSE, nonsense
+from ledger.proof import ALTERED, NONSENSE, nonsense
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
-_SERVED: Final = (
-    "SELECT b.book, b.seq, r.day, b.at, b.kind, b.fund_fen, b.total_fen, b.closed_by IS NOT NULL,"
-    " CASE WHEN json_valid(r.body) THEN json_extract(r.body, '$.doc.lines') ELSE '[]' END"
-    " FROM breakfast b JOIN record r ON r.book = b.book AND r.seq = b.seq"
-    " WHERE (?1 IS NULL OR b.book = ?1) AND r.day BETWEEN ?2 AND ?3 ORDER BY b.book, b.seq"
+_WITHIN: Final = (
+    "(?1 IS NULL OR book = ?1) AND CASE WHEN NOT json_valid(body) THEN {broken}"
+    " WHEN {wanted} THEN json_extract(body, '$.day') BETWEEN ?2 AND ?3 ELSE {otherwise} END"
+)
+# All of it is read from the records: what the till keeps beside them is for the till. What is no
+# JSON is asked for, too, so that it is refused and not skipped; and whatever undid a breakfast.
+_TOLD: Final = "SELECT book, seq, body, hash FROM record WHERE " + _WITHIN.format(  # noqa: S608 - our words
+    broken="1",
+    wanted=f"json_extract(body, '$.kind') IN ('{REDEMPTION}', '{HAND_OUT}')",
+    otherwise=f"json_extract(body, '$.kind') = '{REDEMPTION_VOID}'",
 )
 _SALES: Final = (
-    "SELECT book, day, sales FROM fund_day"
-    " WHERE (?1 IS NULL OR book = ?1) AND day BETWEEN ?2 AND ?3 AND sales > 0"
+    "SELECT book, json_extract(body, '$.day') AS on_day, count(*) FROM record WHERE "  # noqa: S608 - our words
+    + _WITHIN.format(broken="0", wanted="json_extract(body, '$.fund.set_aside') > 0", otherwise="0")
+    + " AND (book, seq) NOT IN (SELECT book, coalesce(json_extract(body, '$.doc.of_seq'), 0)"
+    " FROM record WHERE (?1 IS NULL OR book = ?1)"
+    " AND CASE WHEN json_valid(body) THEN json_extract(body, '$.fund.reversed') > 0 END)"
+    " GROUP BY book, on_day"
 )
 
 
@@ -62,7 +72,8 @@ class Row:
         topped_up_fen: what workers paid on top.
         hand_outs: those of them without a card.
         pieces_milli: of an item, how many thousandths of it.
-        sales: sales that set aside meanwhile; None for hours and items.
+        sales: sales of the same days that set aside, without those whose set-aside was taken back
+            since, on whatever day; None for hours and items.
     """
 
     key: str
@@ -86,7 +97,7 @@ class Row:
 
     @property
     def sales_per_breakfast(self) -> float | None:
-        """How many sales there were to one breakfast, to a tenth; None where it is not told."""
+        """How many of ``sales`` there were to one, to a tenth; None where it is not told."""
         if self.sales is None or not self.count:
             return None
         return part(self.sales, 10, self.count) / 10
@@ -113,29 +124,30 @@ def breakfast_report(
 ) -> BreakfastReport:
     """Read the breakfasts of ``book`` (all where None) by ``by``; days are business dates.
 
-    As many steps as there were breakfasts and days with sales, in the period or not.
+    Everything is read from the records, and each breakfast's is held against its hash. As many
+    steps as there are records.
 
     Raises:
-        UnsoundRecordError: what a breakfast's record or row says cannot be read.
+        UnsoundRecordError: a breakfast's record was altered, or cannot be read.
     """
     asked = (book, first_day, last_day)
     rows: dict[str, Row] = {}
     total, undone = Row("", sales=0), 0
-    for *head, closed, lines in cursor.execute(_SERVED, asked):
-        if closed:
+    served, closed = _read(cursor, asked)
+    for place, content in served.items():
+        if place in closed:
             undone += 1
             continue
-        place = Place(head[0], head[1])
         try:
             if by is By.ITEM:
-                _add_items(rows, place, json.loads(lines))
+                _add_items(rows, place, content["doc"]["lines"])
                 told = [total]
             else:
-                told = [total, _row(rows, by, _key(by, head, zone))]
+                told = [total, _row(rows, by, _key(by, content, zone))]
+            for row in told:
+                _add(row, place, content)
         except NONSENSE as error:
             raise UnsoundRecordError(*place, *nonsense(error)) from error
-        for row in told:
-            _add(row, place, *head[4:])
     for each, day, sales in cursor.execute(_SALES, asked):
         total.sales = (total.sales or 0) + sales
         key = day if by is By.DAY else station_of(each)
@@ -144,20 +156,44 @@ def breakfast_report(
     return BreakfastReport(by, [rows[key] for key in sorted(rows)], total, undone)
 
 
-def _add(row: Row, place: Place, kind: str, fund_fen: int, total_fen: int) -> None:
+def _read(
+    cursor: sqlite3.Cursor, asked: tuple[str | None, str, str]
+) -> tuple[dict[Place, dict[str, Any]], set[Place]]:
+    """Give the breakfasts of a period, what their records say; and those undone at any time.
+
+    Raises:
+        UnsoundRecordError: one of them was altered, or cannot be read.
+    """
+    served: dict[Place, dict[str, Any]] = {}
+    closed: set[Place] = set()
+    for book, seq, body, sealed in cursor.execute(f"{_TOLD} ORDER BY book, seq", asked):
+        try:
+            if digest(body) != sealed:
+                raise UnsoundRecordError(book, seq, *ALTERED)
+            content = json.loads(body)
+            if content["kind"] == REDEMPTION_VOID:
+                closed.add(Place(book, content["doc"]["of_seq"]))
+            else:
+                served[Place(book, seq)] = content
+        except NONSENSE as error:
+            raise UnsoundRecordError(book, seq, *nonsense(error)) from error
+    return served, closed
+
+
+def _add(row: Row, place: Place, content: dict[str, Any]) -> None:
+    fund_fen, total_fen = content["fund"]["redeemed"], content["doc"]["total_fen"]
     row.served.add(place)
     row.fund_fen += fund_fen
     row.topped_up_fen += total_fen - fund_fen
-    row.hand_outs += kind == HAND_OUT
+    row.hand_outs += content["kind"] == HAND_OUT
 
 
-def _key(by: By, head: list[str], zone: ZoneInfo) -> str:
-    book, _, day, at, *_ = head
+def _key(by: By, content: dict[str, Any], zone: ZoneInfo) -> str:
     if by is By.DAY:
-        return day
+        return str(content["day"])
     if by is By.STATION:
-        return station_of(book)
-    return f"{datetime.fromisoformat(at).astimezone(zone):%H}"
+        return station_of(content["book"])
+    return f"{datetime.fromisoformat(content['at']).astimezone(zone):%H}"
 
 
 def _row(rows: dict[str, Row], by: By, key: str) -> Row:

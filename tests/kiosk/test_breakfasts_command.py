@@ -13,6 +13,7 @@ from config.text import columns
 from kiosk.cli import main
 from kiosk.till.home import TRAINING_MARK
 from kiosk.till.till import Till
+from ledger.chain import digest
 from receipts.layout import TRAINING
 from tests.kiosk.breakfast_desk import fill, give, handed_out, served
 from tests.kiosk.breakfast_morning import NAMES, a_morning, chip
@@ -208,26 +209,84 @@ def test_no_breakfasts_are_a_table_of_nothing(
         assert "合计" in ask(counter, capsys, *more)
 
 
+def harmed(counter: Counter, harm: str) -> None:
+    """Do to the books what only somebody beside the program can."""
+    counter.database.close()
+    with closing(sqlite3.connect(counter.home.database, isolation_level=None)) as connection:
+        connection.create_function("digest", 1, digest)
+        connection.execute("DROP TRIGGER record_no_update")
+        connection.execute(harm)
+
+
+@pytest.mark.parametrize("resealed", [False, True])
 @pytest.mark.parametrize(
-    ("by", "harm"),
+    ("by", "to"),
     [
-        ("item", "UPDATE record SET body = json_set(body, '$.doc.lines', json('[{}]'))"),
-        ("item", "UPDATE record SET body = json_set(body, '$.doc.lines', 7)"),
-        ("hour", "UPDATE breakfast SET at = 'morning'"),
+        ("item", "json_set(body, '$.doc.lines', json('[{}]'))"),
+        ("item", "json_set(body, '$.doc.lines', 7)"),
+        ("hour", "json_set(body, '$.at', 'morning')"),
+        ("day", "json_remove(body, '$.fund.redeemed')"),
+        ("day", "'{' || body"),
     ],
 )
 def test_a_breakfast_that_cannot_be_read_is_named(
-    counter: Counter, capsys: pytest.CaptureFixture[str], by: str, harm: str
+    counter: Counter, capsys: pytest.CaptureFixture[str], by: str, to: str, *, resealed: bool
 ) -> None:
     fill(counter, 1000)
     number = handed_out(counter, "F001").number
-    counter.database.close()
-    with closing(sqlite3.connect(counter.home.database, isolation_level=None)) as connection:
-        connection.execute("DROP TRIGGER record_no_update")
-        connection.execute(f"{harm} WHERE seq = {number}")
+    seal = f", hash = digest({to})" if resealed else ""
+    harmed(counter, f"UPDATE record SET body = {to}{seal} WHERE seq = {number}")
     said = ask(counter, capsys, "--by", by, code=1)
     assert f"账簿 {counter.till.book} 第 {number} 号记录有问题" in said
     assert "kiosk ledger verify" in said
+
+
+def test_a_breakfast_whose_record_was_altered_is_named_and_not_added_up(
+    counter: Counter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(counter, 1000)
+    number = handed_out(counter, "F001").number
+    harmed(
+        counter,
+        f"UPDATE record SET body = json_set(body, '$.fund.redeemed', 1) WHERE seq = {number}",
+    )
+    for more in ((), ("--public",), ("--json",)):
+        said = ask(counter, capsys, *more, code=1)
+        assert f"第 {number} 号记录有问题：内容与哈希不符" in said
+
+
+@pytest.mark.parametrize("by", ["day", "hour", "item", "station"])
+def test_what_somebody_wrote_into_the_tills_rows_of_breakfasts_is_in_no_report(
+    morning: Counter, capsys: pytest.CaptureFixture[str], by: str
+) -> None:
+    before = found(morning, capsys, "--by", by)
+    harmed(morning, "UPDATE breakfast SET fund_fen = 1, total_fen = 99, at = 'x', closed_by = seq")
+    with closing(sqlite3.connect(morning.home.database, isolation_level=None)) as connection:
+        connection.execute("UPDATE fund_day SET sales = 1000")
+        connection.execute("DELETE FROM breakfast WHERE kind = 'hand_out'")
+    assert found(morning, capsys, "--by", by) == before
+
+
+@pytest.mark.parametrize("by", ["day", "station"])
+def test_sales_per_breakfast_leave_out_sales_and_breakfasts_that_were_taken_back(
+    counter: Counter, capsys: pytest.CaptureFixture[str], by: str
+) -> None:
+    fill(counter, 10_000)
+    sales = [counter.sell("F001", "F002").number for _ in range(6)]
+    counter.void(sales[0])
+    counter.refund(sales[1], {1: 1000})
+    give(counter)
+    topped_up = served(counter, "F004*2", "F001", cash_fen=200)
+    counter.void(topped_up.number)
+    served(counter, "F001")
+    for more in ((), ("--public",)):
+        total = found(counter, capsys, "--by", by, *more)["total"]
+        if not more:
+            assert (total["breakfasts"], total["sales"]) == (1, 5), "a part given back is a sale"
+    counter.next_day()
+    counter.refund(sales[1])
+    for each in found(counter, capsys, "--by", by)["rows"]:
+        assert (each["breakfasts"], each["sales"], each["sales_per_breakfast"]) == (1, 4, 4.0)
 
 
 def test_what_cannot_be_asked_is_refused(
