@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from config.cards import Level
 from kiosk.sale.card_errors import CardRowError, NoSuchCardError
-from kiosk.sale.cards import BreakfastCard, CardState
-from kiosk.till.breakfast_tables import CARD_ISSUED, CARD_REPLACED, CARD_UNBLOCKED
+from kiosk.sale.cards import HOLDER_PREFIX, BreakfastCard, CardState
+from kiosk.till.breakfast_tables import (
+    CARD_BLOCKED,
+    CARD_EXPIRED,
+    CARD_ISSUED,
+    CARD_REPLACED,
+    CARD_UNBLOCKED,
+    HOLDER_FORGOTTEN,
+)
 from ledger.chain import digest
 from ledger.journal import Journal
 from ledger.proof import NONSENSE
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
+
+    from ledger.entries import Record
 
 _CARD: Final = (
     "SELECT card, holder, type, level, key_version, state, expires, counter, issued_at, seq"
@@ -34,7 +45,16 @@ _LAST: Final = (
     " FROM (SELECT DISTINCT holder FROM card WHERE book = ?) c WHERE day IS NOT NULL"
 )
 _SAID: Final = "SELECT issued_seq, reading FROM card WHERE book = ? AND card = ?"
-_GIVEN: Final = frozenset({CARD_ISSUED, CARD_REPLACED})
+_GIVEN: Final = (CARD_ISSUED, CARD_REPLACED)
+_AFTER: Final = {
+    CARD_ISSUED: CardState.ACTIVE,
+    CARD_REPLACED: CardState.ACTIVE,
+    CARD_BLOCKED: CardState.BLOCKED,
+    CARD_UNBLOCKED: CardState.ACTIVE,
+    CARD_EXPIRED: CardState.EXPIRED,
+}
+_OF_HOLDERS: Final = "SELECT kind, body, hash FROM record WHERE kind IN (?, ?, ?)"
+_TOKEN: Final = re.compile(f"{HOLDER_PREFIX}[0-9a-f]{{16}}")
 _SET_READING: Final = (
     "INSERT INTO card_reading VALUES (?, ?, ?)"
     " ON CONFLICT (book, mac) DO UPDATE SET card = excluded.card"
@@ -74,9 +94,10 @@ def read_card(
 
 
 def genuine(cursor: sqlite3.Cursor, book: str, card: BreakfastCard) -> bool:
-    """Say whether the row of an active card is what its own records say.
+    """Say whether the row of a card is what its own records say.
 
-    Cheap enough for every tap; that no later record was passed over is for ``verify``.
+    Cheap enough for every tap; that no later record was passed over is for ``verify``: nothing
+    finds the records of a card but reading all of them.
     """
     row = cursor.execute(_SAID, (book, card.card)).fetchone()
     if row is None:
@@ -99,11 +120,35 @@ def genuine(cursor: sqlite3.Cursor, book: str, card: BreakfastCard) -> bool:
             and all(digest(each.body) == each.hash for each in (issued, last))
             and issued.kind in _GIVEN
             and doc.items() <= issued.doc.items()
-            and last.kind in {*_GIVEN, CARD_UNBLOCKED}
-            and last.doc["card"] == card.card
+            and _state_after(last, card) is card.state
         )
     except NONSENSE:
         return False
+
+
+def _state_after(last: Record, card: BreakfastCard) -> CardState | None:
+    """Give what ``last`` made of ``card``; None for a record of something else."""
+    doc = last.doc
+    if last.kind == HOLDER_FORGOTTEN:
+        return CardState.FORGOTTEN if doc["holder"] == card.holder else None
+    if last.kind == CARD_REPLACED and doc["old"] == card.card:
+        return CardState.REPLACED
+    return _AFTER.get(last.kind) if doc["card"] == card.card else None
+
+
+def altered_cards(cursor: sqlite3.Cursor) -> list[str]:
+    """Give the token of every card that is not what its records say; rows gone are verify's."""
+    books = cursor.execute("SELECT DISTINCT book FROM card").fetchall()
+    found: list[str] = []
+    for (book,) in books:
+        for row in cursor.execute(_CARD, (book,)).fetchall():
+            try:
+                sound = genuine(cursor, book, _card(row))
+            except CardRowError:
+                sound = False
+            if not sound:
+                found.append(row[0])
+    return found
 
 
 def last_breakfasts(cursor: sqlite3.Cursor, book: str) -> dict[str, date]:
@@ -144,13 +189,25 @@ def holders_of(cursor: sqlite3.Cursor, book: str) -> list[tuple[str, bytes]]:
     return cursor.execute("SELECT holder, data FROM holder WHERE book = ?", (book,)).fetchall()
 
 
-def known_holders(cursor: sqlite3.Cursor) -> set[str]:
-    """Give the tokens of all holders of every book who were not forgotten, as the books say.
+def left_behind(cursor: sqlite3.Cursor, keyed: Collection[str]) -> set[str]:
+    """Give whose keys a crash left behind, of all who are ``keyed``: the forgotten, and nobody's.
 
-    Whoever empties the table of their data by hand does not decide whose key is struck out.
+    The table only says whom to ask after; what costs a key is what the records say, by their
+    hashes. Whoever edits or deletes rows by hand does not decide whose key is struck out.
     """
     query = "SELECT DISTINCT holder FROM card WHERE state <> ?"
-    return {holder for (holder,) in cursor.execute(query, (CardState.FORGOTTEN,))}
+    good = {holder for (holder,) in cursor.execute(query, (CardState.FORGOTTEN,))}
+    doubtful = set(keyed) - good
+    if not doubtful:
+        return set()
+    forgotten: set[str] = set()
+    named: set[str] = set()
+    for kind, body, its_hash in cursor.execute(_OF_HOLDERS, (HOLDER_FORGOTTEN, *_GIVEN)):
+        if kind != HOLDER_FORGOTTEN:
+            named.update(_TOKEN.findall(body))
+        elif digest(body) == its_hash:
+            forgotten.update(_TOKEN.findall(body))
+    return doubtful & forgotten | doubtful - named
 
 
 def drop_holder(cursor: sqlite3.Cursor, book: str, holder: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -54,11 +54,12 @@ _GOOD = frozenset({CardState.ACTIVE, CardState.BLOCKED})
 class Wanted:
     """A card to issue: to whom (None: to whoever has the old one), which chip, of which type.
 
-    ``expires`` is its last service day, None for as many days as the type says.
+    ``expires`` is its last service day, None for as many days as the type says. A traceback shows
+    neither whose it is nor the chip.
     """
 
-    holder: Holder | None
-    uid: bytes
+    holder: Holder | None = field(repr=False)
+    uid: bytes = field(repr=False)
     type: str
     ref: UUID
     expires: date | None = None

@@ -40,12 +40,16 @@ class KnownCards(Core):
         """
         done = super().open(catalogue, at=at)
         with self.database.transaction() as cursor:
-            cards, holders = card_rows.any_cards(cursor), card_rows.known_holders(cursor)
+            cards = card_rows.any_cards(cursor)
         if cards:
             try:
                 # A crash between the books and the key file left a key behind: of somebody who
                 # was forgotten, or of nobody.
-                self.vault.keep_only(holders)
+                vault = self.vault
+                with self.database.transaction() as cursor:
+                    left = card_rows.left_behind(cursor, vault.holders)
+                if left:
+                    vault.drop(left)
             except VaultError:
                 # Selling goes on without breakfasts; the next tap says what is wrong.
                 self._opened_vault = None

@@ -12,11 +12,13 @@ Two files beside the database, mode 0600, neither of which any backup of the dat
 from __future__ import annotations
 
 import errno
+import fcntl
 import hmac
 import json
 import os
 import secrets
 import stat
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +26,7 @@ from kiosk.sale.card_errors import NoSuchHolderError, VaultError
 from kiosk.sale.cards import Holder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
 READINGS_FILE: Final = "readings.key"
@@ -85,36 +87,26 @@ class Vault:
         if not new:
             return
         try:
-            _append(self._holders_file, _lines(new))
+            with _alone(self._holders_file):
+                _append(self._holders_file, _lines(new))
         except OSError as error:
             raise _refused(self._holders_file, error) from error
         self._keys |= new
 
-    def keep_only(self, holders: Collection[str]) -> None:
-        """Strike out the key of everybody else: what was sealed with it can never be read again.
-
-        Raises:
-            VaultError: the disk refuses; the keys are all still there.
-        """
-        kept = frozenset(holders)
-        self._strike_out(lambda holder: holder not in kept)
-
     def drop(self, holders: Collection[str]) -> None:
-        """Strike out the keys of ``holders``; see ``keep_only``.
+        """Strike out the keys of ``holders``: what was sealed with them can never be read again.
 
         Raises:
             VaultError: the disk refuses; the keys are all still there.
         """
         gone = frozenset(holders)
-        self._strike_out(lambda holder: holder in gone)
-
-    def _strike_out(self, goes: Callable[[str], bool]) -> None:
-        # What another program of this home added meanwhile is kept.
-        self._reload()
-        kept = {holder: key for holder, key in self._keys.items() if not goes(holder)}
-        if len(kept) < len(self._keys):
-            _overwrite(self._holders_file, _lines(kept))
-            self._keys = kept
+        with _alone(self._holders_file):
+            # What another program of this home added meanwhile is kept.
+            self._reload()
+            kept = {holder: key for holder, key in self._keys.items() if holder not in gone}
+            if len(kept) < len(self._keys):
+                _overwrite(self._holders_file, _lines(kept))
+                self._keys = kept
 
     def _reload(self) -> None:
         self._keys = _parsed(self._holders_file, _read(self._holders_file, make=False))
@@ -195,6 +187,27 @@ def _parsed(path: Path, text: str) -> dict[str, bytes]:
         elif line and line is not last:
             raise _damaged(path)
     return keys
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let no other program add to ``path`` or replace it meanwhile; its folder is locked for that.
+
+    Raises:
+        VaultError: the disk refuses.
+    """
+    try:
+        folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise _refused(path, error) from error
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        except OSError as error:
+            raise _refused(path, error) from error
+        yield
+    finally:
+        os.close(folder)
 
 
 def _append(path: Path, text: str) -> None:
