@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -371,25 +371,25 @@ def _card(scard: _Scard, context: object, name: str) -> Iterator[Transmit]:
     result, card, protocol = scard.SCardConnect(
         context, name, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
     )
-    if result == scard.SCARD_S_SUCCESS:
-        result = scard.SCardBeginTransaction(card)
-    if result in {scard.SCARD_W_UNRESPONSIVE_CARD, scard.SCARD_W_UNPOWERED_CARD}:
-        raise _UnansweredError(UNANSWERED)
-    if result == scard.SCARD_E_SHARING_VIOLATION:
-        raise _UnansweredError(TAKEN)
-    if result != scard.SCARD_S_SUCCESS:
-        # Gone, or the service with it: the watch finds out which.
-        raise CardGoneError
-    header = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
 
     def transmit(apdu: bytes) -> bytes:
+        header = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
         sent, answer = scard.SCardTransmit(card, header, list(apdu))
         if sent != scard.SCARD_S_SUCCESS:
             raise CardGoneError
         return bytes(answer)
 
-    try:
+    with ExitStack() as undo:
+        if result == scard.SCARD_S_SUCCESS:
+            # Whatever comes next: pcscd has only so many handles to give.
+            undo.callback(scard.SCardDisconnect, card, scard.SCARD_LEAVE_CARD)
+            result = scard.SCardBeginTransaction(card)
+        if result in {scard.SCARD_W_UNRESPONSIVE_CARD, scard.SCARD_W_UNPOWERED_CARD}:
+            raise _UnansweredError(UNANSWERED)
+        if result == scard.SCARD_E_SHARING_VIOLATION:
+            raise _UnansweredError(TAKEN)
+        if result != scard.SCARD_S_SUCCESS:
+            # Gone, or the service with it: the watch finds out which.
+            raise CardGoneError
+        undo.callback(scard.SCardEndTransaction, card, scard.SCARD_LEAVE_CARD)
         yield transmit
-    finally:
-        scard.SCardEndTransaction(card, scard.SCARD_LEAVE_CARD)
-        scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)

@@ -107,6 +107,36 @@ def test_a_reader_that_is_not_there_is_named(pcscd: Pcscd) -> None:
         pytest.fail("there is no such reader")
 
 
+@pytest.mark.usefixtures("lying")
+def test_a_card_that_cannot_be_had_alone_leaves_no_handle_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from smartcard import scard  # noqa: PLC0415 - only where pcscd is
+
+    handles: list[int] = []
+    connect, disconnect = scard.SCardConnect, scard.SCardDisconnect
+
+    def connected(*asked: object) -> list[int]:
+        answer: list[int] = connect(*asked)
+        handles.append(answer[1])
+        return answer
+
+    def disconnected(card: int, what: int) -> None:
+        handles.remove(card)
+        disconnect(card, what)
+
+    with monkeypatch.context() as changed:
+        changed.setattr(scard, "SCardConnect", connected)
+        changed.setattr(scard, "SCardDisconnect", disconnected)
+        changed.setattr(scard, "SCardBeginTransaction", lambda _: scard.SCARD_W_RESET_CARD)
+        for _ in range(3):
+            with pytest.raises(CardGoneError), next_card(DESK, timeout_s=PATIENCE_S):
+                pass
+    assert handles == []
+    with next_card(DESK, timeout_s=PATIENCE_S) as transmit:
+        assert read_uid(transmit) == UID
+
+
 def test_without_pcscd_or_pyscard_it_is_said_how_they_come(
     pcscd: Pcscd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
