@@ -10,6 +10,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from textual.events import Key
+
 from config.errors import Refusal
 from config.text import ascii_digits
 from kiosk.devices.scanner import Kind
@@ -84,6 +86,7 @@ class BreakfastScreen(ServingView):
             return self.questions.strike(character)
         meal, typed = self.meal, normal(self.entry.value)
         if meal is None or self.recording:
+            self._too_early(character, character)
             return True
         character = ascii_digits(character)
         if character in _AMOUNT_KEYS or (typed and not typed.endswith("*")):
@@ -122,6 +125,7 @@ class BreakfastScreen(ServingView):
         if self.handing is not None:
             return self.questions.command(key)
         if self.meal is None or self.recording:
+            self._too_early(key)
             return True
         self._struck = ()
         if key in _ENTERS:
@@ -153,6 +157,13 @@ class BreakfastScreen(ServingView):
             self._take(tender)
         elif (product := self.keymap.products.get(key)) is not None:
             self.pick(product)
+
+    def _too_early(self, key: str, character: str | None = None) -> None:
+        """Keep a key that came while the breakfast goes into the books, for what is after it."""
+        if self.recording:
+            kept = Key(key, character)
+            kept.time = self.entry.pressed_at
+            self.calls.keep(kept)
 
     def _seen(self) -> bool:
         """Whether the key came late enough for what is shown to have been read."""

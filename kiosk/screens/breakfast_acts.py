@@ -113,7 +113,7 @@ class BreakfastActs(ComingIn):
                 return who.id
             return till.tapped(tap, at=at), till.left(at)
 
-        shown = False
+        shown = True  # unless the till says otherwise: after a crash comes nobody
         # One painting, of what the tap brings up: none of the screen beneath on the way.
         painted = self.sell.hold_painting() if self.sell.is_mounted else None
         try:
@@ -122,9 +122,10 @@ class BreakfastActs(ComingIn):
             if painted is not None:
                 painted()
             self.judging = False
+            if not shown:
+                self.served_uid = b""
+                self.judge_next()
             await self._release()
-        if not shown:
-            self.judge_next()
 
     async def _show_judged(
         self, judged: Callable[[Till], tuple[Serving, dict[str, int]] | str]
@@ -180,6 +181,7 @@ class BreakfastActs(ComingIn):
 
     def meal_left(self) -> None:
         """Go on after a breakfast that was given up, or a refusal that was read."""
+        self.served_uid = b""
         self.judge_next()
 
     def misread(self, reader: str) -> None:
@@ -187,7 +189,7 @@ class BreakfastActs(ComingIn):
         if self.breakfast is None or self.serving or self.paying:
             tell(self.screen, self._("Only a part of a card was read: tap again."))
             return
-        self.judging = True
+        self.judging, self.served_uid = True, b""
         self._hold()
         self.run_worker(self._misreading(reader), group="till")
 
@@ -201,8 +203,14 @@ class BreakfastActs(ComingIn):
         except Refusal as refusal:
             tell(self.screen, refusal.say(self.lang))
         finally:
-            self.judging = False
-            await self._release()
+            await self._asked_till()
+
+    async def _asked_till(self) -> None:
+        """Go on to whoever tapped while the till was asked, unless it is shown what it said."""
+        self.judging = False
+        if self._queue and self.screen is not self.breakfast:
+            self.judge_next()
+        await self._release()
 
     # Into the books
 
@@ -294,7 +302,7 @@ class BreakfastActs(ComingIn):
         if self.paying:
             tell(self.screen, self._("A payment is open: finish it, then tap again."))
             return
-        self.judging = True
+        self.judging, self.served_uid = True, b""
         self._hold(key)
         self.run_worker(self._handing_out(self.clock()), group="till")
 
@@ -313,8 +321,7 @@ class BreakfastActs(ComingIn):
         except Refusal as refusal:
             tell(self.screen, refusal.say(self.lang))
         finally:
-            self.judging = False
-            await self._release()
+            await self._asked_till()
 
     def reason_given(self, reason: str) -> None:
         """Go on with a breakfast without a card: it is known why."""

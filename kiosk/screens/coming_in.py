@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from kiosk.screens.sell import SellScreen
 
 _IDLE_LOOK_S = 1.0
+_KEY_S = 1.0
+"""So long a key that was held may take; a screen that was taken away under it never ends."""
 
 
 class ComingIn(Recording):
@@ -44,7 +48,10 @@ class ComingIn(Recording):
     door: DoorScreen | None = None
     """The door, where somebody has to be let in before anything else."""
     _held: list[events.Event]
+    _late: list[events.Key] = []
     _holds = 0
+    _releasing = False
+    """Whether keys that were held are going to their screens just now, one by one."""
     _opener = ""
     _touched = 0.0
 
@@ -55,8 +62,9 @@ class ComingIn(Recording):
         if isinstance(event, (events.InputEvent, events.Paste)) and not event.is_forwarded:
             self._touched = monotonic()
             if isinstance(event, (events.Key, events.Paste)):
-                if self._holds:
-                    if not (isinstance(event, events.Key) and event.key == self._opener):
+                if self._holds or self._releasing:
+                    again = isinstance(event, events.Key) and event.key == self._opener
+                    if not (self._holds and again):
                         self._held.append(event)
                     return
                 if isinstance(event, events.Key) and self._helped(event):
@@ -95,7 +103,7 @@ class ComingIn(Recording):
             return False
         self._end_help()
         if event.key == self.desk.home.settings.key("sell.lock"):
-            self._held.append(event)
+            self._held.insert(0, event)
         return True
 
     def _end_help(self) -> None:
@@ -110,18 +118,40 @@ class ComingIn(Recording):
 
     def _hold(self, opener: str = "") -> None:
         """Let keys wait from here on; a second press of ``opener`` means nothing."""
-        if not self._holds:
+        if not self._holds and not self._releasing:
             self._held = []
         self._holds += 1
         self._opener = opener
 
+    def keep(self, key: events.Key) -> None:
+        """Let a key wait that had gone to its screen before that began to do something."""
+        self._late = [*self._late, key]
+
     async def _release(self) -> None:
+        """Let the held keys go, each once the one before is done: that one may begin a hold."""
         self._holds -= 1
         self._opener = ""
-        while not self._holds and self._held:
-            event = self._held.pop(0)
-            if not (isinstance(event, events.Key) and self.opens(event.key)):
-                await super().on_event(event)
+        if self._releasing:
+            return  # whoever lets keys go already goes on with the rest
+        self._releasing = True
+        try:
+            while not self._holds and (self._late or self._held):
+                # What had left already was pressed before all that never did.
+                self._held[:0], self._late = self._late, []
+                event = self._held.pop(0)
+                key = event if isinstance(event, events.Key) else None
+                if key is None or not (self._helped(key) or self.opens(key.key)):
+                    await self._let_go(event)
+        finally:
+            self._releasing = False
+
+    async def _let_go(self, event: events.Event) -> None:
+        """Give a key to whoever has the focus, and wait until it has done what it does."""
+        target, done = self.focused or self.screen, asyncio.Event()
+        await super().on_event(event)
+        if target.call_later(done.set):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(done.wait(), _KEY_S)
 
     def open_over(
         self, screen: Screen[None], key: str = "", closed: Callable[[], None] | None = None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from textual.app import ComposeResult
-    from textual.events import ScreenResume
+    from textual.events import Key, ScreenResume
     from textual.timer import Timer
 
     from config.errors import Refusal
@@ -41,13 +41,15 @@ class Calls(NamedTuple):
     """What the screen has the app do, which keeps keys and taps in order meanwhile.
 
     ``record`` puts a breakfast in the books, ``left`` follows on one that was given up or a refusal
-    that was read, ``reason`` is why one is handed out, ``changed`` tells of every change.
+    that was read, ``reason`` is why one is handed out, ``changed`` tells of every change,
+    ``keep`` has a key wait until all that is done.
     """
 
     record: Callable[[Meal], None]
     left: Callable[[], None]
     reason: Callable[[str], None]
     changed: Callable[[], None]
+    keep: Callable[[Key], None]
     demo_tap: Callable[[], None]
 
 

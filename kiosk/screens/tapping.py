@@ -66,6 +66,7 @@ class Tapping(BreakfastActs):
             left=self.meal_left,
             reason=self.reason_given,
             changed=self.meal_changed,
+            keep=self.keep,
             demo_tap=self.demo_tap,
         )
         self.breakfast = BreakfastScreen(

@@ -46,7 +46,7 @@ def prepared(till: Till) -> None:
 
 @asynccontextmanager
 async def morning(opened: Opened, **how: Any) -> AsyncIterator[Cashier]:  # noqa: ANN401
-    async with opened(settings=WEDGE, **how) as cashier:
+    async with opened(settings=WEDGE + how.pop("more", ""), **how) as cashier:
         await cashier.books(prepared)
         cashier.begun = await cashier.last_seq()
         yield cashier

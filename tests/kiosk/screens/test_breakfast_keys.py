@@ -1,0 +1,95 @@
+"""Keys and taps that come while the till is busy: each belongs to whoever was next by then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import events
+
+from kiosk.sale.cards import Tap
+from tests.kiosk.screens.conftest import CASHIER
+from tests.kiosk.screens.test_breakfast_turns import LI, WANG, morning, serves, tap, uid
+from tests.kiosk.screens.test_hard_days import SlowDisk
+
+if TYPE_CHECKING:
+    from tests.kiosk.screens.conftest import Cashier, Opened
+
+
+async def told(cashier: Cashier, number: str) -> None:
+    """Tap a card on a reader that types nothing, and do not wait for what comes of it."""
+    cashier.app._told(Tap("line", uid(number)))
+    await cashier.pilot.pause()
+
+
+async def test_who_tapped_while_a_hand_out_was_refused_is_served_next(opened: Opened) -> None:
+    async with morning(opened, more="[breakfast]\nhand_outs = 0\n") as cashier:
+        disk = SlowDisk(cashier)
+        await cashier.pilot.press("ctrl+o")
+        await told(cashier, WANG)
+        disk.release()
+        await cashier.settle()
+        assert serves(cashier, "王*")
+
+
+async def test_keys_of_two_breakfasts_typed_ahead_make_two_breakfasts(opened: Opened) -> None:
+    async with morning(opened) as cashier:
+        disk = SlowDisk(cashier)
+        await told(cashier, WANG)
+        cashier.slowly("A", "enter")
+        await told(cashier, LI)
+        cashier.slowly("B", "enter")
+        disk.release()
+        await cashier.settle()
+        assert await cashier.kinds() == ["redemption", "redemption"]
+        assert cashier.selling
+
+
+async def test_a_key_behind_the_enter_that_records_is_the_next_customers(opened: Opened) -> None:
+    async with morning(opened) as cashier:
+        disk = SlowDisk(cashier)
+        await told(cashier, WANG)
+        cashier.slowly("A", "enter", "B")
+        disk.release()
+        await cashier.settle()
+        assert await cashier.kinds() == ["redemption"]
+        assert cashier.rung == [("F002", 1000)]
+
+
+async def test_a_key_that_reached_the_breakfast_it_came_too_late_for_waits_for_the_next(
+    opened: Opened,
+) -> None:
+    async with morning(opened) as cashier:
+        await tap(cashier, WANG)
+        await told(cashier, LI)
+        screen = cashier.app.breakfast
+        assert screen is not None
+        await cashier.type("A")
+        screen.command("enter")
+        screen.strike("B")
+        screen.command("enter")
+        await cashier.settle()
+        assert await cashier.kinds() == ["redemption", "redemption"]
+
+
+async def test_no_key_is_lost_behind_one_that_opens_something(opened: Opened) -> None:
+    async with morning(opened) as cashier:
+        disk = SlowDisk(cashier)
+        await told(cashier, WANG)
+        cashier.send(events.Key("ctrl+l", None))
+        cashier.slowly(CASHIER.removeprefix("s"))
+        await cashier.pilot.pause()
+        disk.release()
+        await cashier.settle()
+        assert cashier.app.door is not None
+        assert cashier.app.door.questions.entry is not None
+        assert cashier.app.door.questions.entry.value == "3"
+
+
+async def test_a_card_that_was_given_up_may_wait_behind_a_hand_out(opened: Opened) -> None:
+    async with morning(opened) as cashier:
+        await tap(cashier, WANG)
+        await cashier.press("escape")
+        await cashier.press("ctrl+o")
+        await told(cashier, WANG)
+        await cashier.press("escape")
+        assert serves(cashier, "王*")
