@@ -250,7 +250,7 @@ class KioskApp(Showing):
                 self.exit()
             return
         if self.breakfast is not None and self.screen is self.breakfast:
-            self.breakfast.leave()
+            self.breakfast.give_up()
             return
         if self.screen is not self.sell:
             self.screen.dismiss()

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.events import Key
+from textual.message import Message
 
 from config.errors import Refusal
 from config.text import ascii_digits
@@ -65,8 +66,13 @@ class _Asked(NamedTuple):
 class BreakfastScreen(ServingView):
     """Serves one card at a time; a key makes the next ``meal``."""
 
+    class GivenUp(Message):
+        """A breakfast was given up: nothing of it is in the books."""
+
     _struck: tuple[_Struck, ...] = ()
     _asked: _Asked | None = None
+    _asked_at = 0.0
+    """When the cashier was asked to press once more, by the clock of the keys."""
 
     def rest(self) -> None:
         """Serve nobody: what was chosen is forgotten."""
@@ -302,7 +308,19 @@ class BreakfastScreen(ServingView):
             self.entry.value = ""
             self._act()
         else:
-            self.leave()
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Give the breakfast up, unless money was taken for it: that is given back first."""
+        meal = self.meal
+        if meal is not None and meal.offers:
+            taken = from_fen(meal.due_fen - meal.rest_fen)
+            said = self._("{amount} was taken: Backspace gives it back, then Esc.")
+            self.say(said.format(amount=yuan(taken)), "bad")
+            return
+        if meal is not None:
+            self.post_message(self.GivenUp())
+        self.leave()
 
     def _enter(self, meal: Meal) -> None:
         """Record what was chosen; what is to be paid on top is asked for first."""
@@ -320,10 +338,14 @@ class BreakfastScreen(ServingView):
             with self._refusing():
                 self._record(meal)
         elif cash is not None and self._asked == _Asked(cash.id, meal.rest_fen, meal):
-            with self._refusing():
-                self._pay(meal, cash, None)
+            # The second Enter of a double press answers nothing: nobody has read the question.
+            pressed, guard_ms = self.entry.pressed_at, self.settings.guards.enter_ms
+            if (pressed - self._asked_at) * 1000 >= guard_ms:
+                with self._refusing():
+                    self._pay(meal, cash, None)
         elif cash is not None:
             self._asked = _Asked(cash.id, meal.rest_fen, meal)
+            self._asked_at = self.entry.pressed_at
             said = self._("{amount} to pay on top: a tender's key takes it; Enter takes cash.")
             self.say(said.format(amount=yuan(from_fen(meal.rest_fen))), "strong")
 

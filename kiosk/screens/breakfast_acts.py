@@ -179,6 +179,10 @@ class BreakfastActs(ComingIn):
         finally:
             await self._release()
 
+    def on_breakfast_screen_given_up(self) -> None:
+        """Say that nothing was recorded: what was said of the worker before is over."""
+        self.sell.say(self._("Given up: nothing was recorded."))
+
     def meal_left(self) -> None:
         """Go on after a breakfast that was given up, or a refusal that was read."""
         self.served_uid = b""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from kiosk.sale.counting import MOST_PIECES, pieces_of
@@ -42,6 +42,8 @@ class CountTable:
     """Whether it was asked if these figures are right."""
     wrong: str = ""
     """What was typed into the marked row and is no number: the row holds nothing meanwhile."""
+    came: tuple[str, CountTable] | None = field(default=None, compare=False, repr=False)
+    """The figure that was typed last and the table before it; None where it was another key."""
 
     @classmethod
     def of(cls, title: str, denominations: tuple[int, ...], words: Words) -> CountTable:
@@ -108,7 +110,8 @@ class CountTable:
         """Mark another row; it stops at the ends, and at a row whose figures were refused."""
         if self.wrong:
             return replace(self, wrong="")
-        return replace(self, marked=min(max(self.marked + by, 0), len(self.denominations)))
+        marked = min(max(self.marked + by, 0), len(self.denominations))
+        return replace(self, marked=marked, came=None)
 
     def struck(self, character: str) -> CountTable:
         """Put one more figure to the marked row; on the total nothing is typed.
@@ -117,13 +120,22 @@ class CountTable:
         figures that follow are no number either, until ``wrong`` is taken back.
         """
         if self.ended:
-            return self
+            return replace(self, came=(character, self))
         text = (self.wrong or self.typed[self.marked]) + character
         try:
             pieces_of(text)
         except PiecesError:
-            return replace(self._with(""), wrong=text[:_LONGEST])
-        return self._with(text)
+            return replace(self._with(""), wrong=text[:_LONGEST], came=(character, self))
+        return replace(self._with(text), came=(character, self))
+
+    def without(self, typed: str) -> CountTable:
+        """Give the table before ``typed``, the figures of a reader, were put into it."""
+        table = self
+        for character in reversed(typed):
+            if table.came is None or table.came[0] != character:
+                return self
+            table = table.came[1]
+        return table
 
     def erased(self) -> CountTable:
         """Take the last figure of the marked row back, or all that was refused."""
@@ -135,7 +147,7 @@ class CountTable:
 
     def _with(self, text: str) -> CountTable:
         typed = (*self.typed[: self.marked], text, *self.typed[self.marked + 1 :])
-        return replace(self, typed=typed, doubted=False, wrong="")
+        return replace(self, typed=typed, doubted=False, wrong="", came=None)
 
     def row(self, y: int, width: int, height: int) -> tuple[Span, ...]:
         """Draw the heading, a row for each denomination, and the running total in the last."""

@@ -11,6 +11,7 @@ from config.errors import Refusal, TextError
 from config.text import check_text
 from kiosk.errors import NothingToRefundError
 from kiosk.sale.basket import ONE_MILLI
+from kiosk.sale.breakfast import FUND
 from kiosk.sale.refs import new_ref
 from kiosk.screens.answers import Doing
 from kiosk.screens.board import price
@@ -18,7 +19,7 @@ from kiosk.screens.entry import normal, read
 from kiosk.screens.giving_back import GivingBack
 from kiosk.screens.past_screen import EMPTY, REASON_COLUMNS, PastScreen
 from kiosk.screens.past_view import BREAKFASTS, RETURN
-from receipts.layout import yuan
+from ledger.money import to_fen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +122,7 @@ class HistoryScreen(PastScreen):
         self._ref = new_ref()
         said = self._("Void no. {number}, {amount} back? Enter does it.")
         if past.kind in BREAKFASTS:
-            said = self._("Undo breakfast no. {number}, {amount} back? Enter does it.")
+            said = self._("Undo breakfast no. {number}? Fund and worker get their parts. Enter.")
         self.say(said.format(number=past.number, amount=price(past.total_fen)), "bad")
         self.turn_to(Doing.VOIDING)
 
@@ -245,4 +246,10 @@ class HistoryScreen(PastScreen):
         await self._read(done.number)
         await self.load()  # a search says what it finds, so the news comes after it
         said = self._("No. {number} ✓ {amount} given back")
-        self.say(said.format(number=done.number, amount=yuan(done.total)), "good")
+        tenders = done.record.doc.get("tenders", ())
+        fund_fen = sum(each["amount_fen"] for each in tenders if each["tender"] == FUND)
+        if fund_fen:
+            # The fund's money never was in the drawer: only the rest is to be handed back.
+            said = self._("No. {number} ✓ the fund got {fund} back, the worker gets {amount}")
+        rest = price(to_fen(done.total) - fund_fen)
+        self.say(said.format(number=done.number, amount=rest, fund=price(fund_fen)), "good")

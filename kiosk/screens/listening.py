@@ -237,6 +237,10 @@ class Listening(App[Refusal]):
         """Take a card that was read; say whether it was taken."""
         return False
 
+    def card_shown(self, scan: Scan) -> bool:  # noqa: ARG002 - for apps that know whose it is
+        """Take a card where somebody is asked who they are; say whether somebody is."""
+        return False
+
     def heard(self, scan: Scan, at: float) -> None:
         """Note a scan that ended at ``at`` and is handed to the screen; nothing to do here."""
 
@@ -244,8 +248,10 @@ class Listening(App[Refusal]):
 def _hand(scan: Scan, app: Listening) -> None:
     """Let the screen do what it does with ``scan``, or the app; or say what it is."""
     screen, words = app.screen, app._
+    if callable(unstrike := getattr(screen, "unstrike", None)):
+        unstrike(scan.typed)  # what its keys did at once, where they landed in no field
     if isinstance(screen, Tapped):
-        if scan.kind is Kind.CARD and screen.tapped(scan.text):
+        if scan.kind is Kind.CARD and (app.card_shown(scan) or screen.tapped(scan.text)):
             return
         if getattr(screen, "approval", None) is not None:
             _ = words

@@ -259,6 +259,8 @@ class ServingView(Approving):
         said, tone = self._said
         if not said:
             said, tone = self._("A letter chooses, Enter records."), "dim"
+            if meal.rest_fen > 0:
+                said = self._("On top: the key of a tender takes it, an amount before it a part.")
         return MealFace(
             meal,
             self.tiles,

@@ -97,6 +97,11 @@ class ShiftScreen(StepsScreen):
             self._chosen(ascii_digits(character))
         return True
 
+    def unstrike(self, typed: str) -> None:
+        """Take out of the count what a reader typed into it."""
+        if self._table is not None:
+            self._count(self._table.without(typed))
+
     def _chosen(self, digit: str) -> None:
         self.say("")
         menu = Menu(self.desk.shift is not None, self._counted_already, self._)

@@ -232,6 +232,51 @@ async def test_a_staff_card_is_no_stranger(opened: Opened) -> None:
         assert "card_refused" not in await cashier.kinds()
 
 
+async def test_a_tap_leaves_a_count_as_it_was(opened: Opened) -> None:
+    async with morning(opened, settings=WEDGE + 'prefix = ";"\n') as cashier:
+        await cashier.press("f10", "7")
+        await cashier.type("23")
+        cashier.scan(";" + WANG, "enter")
+        await cashier.settle()
+        assert "2300.00" in cashier.screen
+        await cashier.type("4")
+        assert "23400.00" in cashier.screen
+
+
+async def test_money_on_top_is_given_back_before_a_breakfast_is_given_up(opened: Opened) -> None:
+    async with morning(opened) as cashier:
+        await tap(cashier, WANG)
+        await cashier.type("KK4")
+        await cashier.press("f5")
+        for key in ("escape", "ctrl+q"):
+            await cashier.press(key)
+            assert "已收 4.00" in cashier.screen
+        await cashier.press("backspace", "escape")
+        assert cashier.selling
+        assert "没有记账" in cashier.said
+        assert await cashier.kinds() == []
+
+
+async def test_a_double_enter_takes_no_cash_on_top(opened: Opened) -> None:
+    async with morning(opened) as cashier:
+        await tap(cashier, WANG)
+        await cashier.type("KK")
+        cashier.scan("enter", "enter")
+        await cashier.settle()
+        assert served(cashier).meal is not None
+        assert await cashier.kinds() == []
+
+
+async def test_undoing_a_breakfast_tells_what_the_worker_gets(opened: Opened) -> None:
+    async with morning(opened) as cashier:
+        await tap(cashier, WANG)
+        await cashier.type("KK")
+        await cashier.press("f5")
+        await cashier.press("f2", "v", "enter")
+        await cashier.press("enter")
+        assert "退基金 10.00，退工人 6.00" in cashier.screen
+
+
 async def test_a_locked_till_serves_nobody(opened: Opened) -> None:
     async with morning(opened) as cashier:
         await cashier.press("ctrl+l")
