@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from config.errors import Phrase
 from kiosk.doctor.books import reading
 from kiosk.doctor.check import Finding, Level, good
+from kiosk.till.card_rows import altered_cards
 from kiosk.till.vault import Vault
 
 if TYPE_CHECKING:
@@ -39,9 +40,14 @@ _LOOK: Final = Phrase(
     "find out who was at the database (kiosk ledger verify), and replace these cards (kiosk cards "
     "replace)",
 )
+_REBUILD: Final = Phrase(
+    "请查明谁动过数据库（kiosk ledger verify），再用 kiosk ledger rebuild 重建",
+    "find out who was at the database (kiosk ledger verify), then rebuild it (kiosk ledger "
+    "rebuild)",
+)
 _SHRED: Final = Phrase(
-    "请查明谁把旧资料放了回来；再注销一次（kiosk cards forget）",
-    "find out who put old data back; then forget them again (kiosk cards forget)",
+    "请查明谁把旧资料放了回来：没有密钥谁也读不出，请换上没有它的备份",
+    "find out who put old data back: without keys nobody reads it; restore a backup without it",
 )
 
 
@@ -57,14 +63,23 @@ def cards(database: Path, home: Path) -> Finding:
         if not known:
             return good("还没有发过早餐卡", "no breakfast card was issued yet")
         stray, unread, held = (_column(cursor, query) for query in (_STRAY, _UNREAD, _HELD))
+        altered = altered_cards(cursor)
         active = cursor.execute("SELECT count(*) FROM card WHERE state = 'active'").fetchone()[0]
     keys = Vault(home, make=False).holders  # what was added since the books were read is nobody's
     forgotten = {holder for holder, gone in known.items() if gone}
     wrong = (
+        # First, since what else is wrong may follow from it.
+        (altered, "卡和账簿不符", "cards are not what the books say", _REBUILD),
         (stray, "读数指向不存在或已注销的卡", "chips are said to be cards that are none", _LOOK),
         (unread, "卡没有读数，刷不出来", "cards have no chip and are unknown when tapped", _LOOK),
         (
-            set(held) & forgotten | set(held) - known.keys(),
+            set(held) - known.keys(),
+            "有人的资料没有对应的卡",
+            "there is data of people who have no card",
+            _REBUILD,
+        ),
+        (
+            set(held) & forgotten,
             "已注销的人资料还在",
             "data of people who were forgotten is still there",
             _SHRED,

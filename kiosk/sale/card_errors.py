@@ -21,7 +21,7 @@ _TITLES: Final[dict[Rule, Phrase]] = {
     Rule.BLOCKED: Phrase("此卡已停用", "This card is blocked"),
     Rule.REPLACED: Phrase("此卡已换新卡", "This card was replaced"),
     Rule.EXPIRED: Phrase("此卡已过期", "This card has expired"),
-    Rule.FORGOTTEN: Phrase("此卡已注销", "This card was given up"),
+    Rule.FORGOTTEN: Phrase("此卡已注销", "This card was forgotten"),
     Rule.USED_TODAY: Phrase("今天已领过早餐", "Today's breakfast was taken"),
     Rule.WINDOW: Phrase("现在不是早餐时间", "It is not breakfast time"),
     Rule.FUND_LOW: Phrase("爱心基金不够", "The fund is too low"),
@@ -32,7 +32,7 @@ _TITLES: Final[dict[Rule, Phrase]] = {
     Rule.ORDER: Phrase("读卡器设置反了", "The reader reads backwards"),
     Rule.SEVERAL: Phrase("读到不止一张卡", "More than one card was read"),
     Rule.TAMPERED: Phrase("卡的资料被改过", "The card's data was altered"),
-    Rule.CLOCK: Phrase("时钟倒退了一天", "The clock went back a day"),
+    Rule.CLOCK: Phrase("时钟的日期早于账簿", "The clock is a day behind the books"),
     Rule.STALE: Phrase("刷卡已过了太久", "The tap was too long ago"),
     Rule.NETWORK: Phrase("需要联网", "The network is needed"),
 }
@@ -57,7 +57,12 @@ _ADVICE: Final[dict[Rule, Phrase]] = {
     Rule.TAMPERED: Phrase(
         "请告诉站长，并运行 kiosk doctor", "tell the manager, and run kiosk doctor"
     ),
-    Rule.CLOCK: Phrase("请站长校准电脑的时间", "have the manager set the computer's clock"),
+    # It cannot tell a clock that went back from books that were written while it ran ahead.
+    Rule.CLOCK: Phrase(
+        "时钟错了请站长校准；时钟没错，是账上早餐的日期晚了：作废那几份，或由领班发放",
+        "if it is wrong, have the manager set it; if it is right, breakfasts stand under a later "
+        "day: void those, or have the supervisor hand out",
+    ),
     Rule.STALE: Phrase("请再刷一次卡", "tap the card again"),
     Rule.NETWORK: Phrase("请稍后再试，或请领班发放", "try later, or ask the supervisor"),
 }
@@ -143,6 +148,18 @@ class CardRowError(CardError):
         )
 
 
+class BreakfastRowError(CardError):
+    """A breakfast's row in the database that no till wrote."""
+
+    def __init__(self, whose: str) -> None:
+        self.whose = whose
+        super().__init__(
+            f"{whose} 的早餐记录被改过：请运行 kiosk ledger verify 查明。",
+            f"A breakfast of {whose} was altered: run kiosk ledger verify to see everything that "
+            "is wrong.",
+        )
+
+
 class NoSuchHolderError(CardError):
     """A token that no holder has, or whose data is gone."""
 
@@ -213,6 +230,41 @@ class NameInTextError(CardError):
         )
 
 
+class NumberInTextError(CardError):
+    """A reason that holds a long number: a telephone, or what stands on a card."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "原因里不要写电话或卡号：六位以上的数字不能写进账簿，请改写原因。",
+            "Leave telephones and card numbers out of the reason: six figures in a row may not "
+            "stand in the books. Word it anew.",
+        )
+
+
+class ChipServedError(CardError):
+    """The chip served another holder's breakfast today."""
+
+    def __init__(self, card: str) -> None:
+        self.card = card
+        super().__init__(
+            f"这张卡今天已作为 {card} 领过早餐：请明天再发给别人，或换一张卡。",
+            f"This card was served today, as {card}: give it to somebody else tomorrow, or take "
+            "another card.",
+        )
+
+
+class WholeBreakfastError(TillError):
+    """A breakfast is not refunded: it is undone whole."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(
+            f"第 {number} 号是早餐，不能退货：请在当班内整份作废，号码在小票上。",
+            f"Number {number} is a breakfast and is not refunded: void it whole, in its own shift, "
+            "by the number on its slip.",
+        )
+
+
 class NotBreakfastError(TillError):
     """An item that a breakfast card may not take, or a price that was changed by hand."""
 
@@ -249,5 +301,5 @@ _STATES: Final = {
     "blocked": ("已停用", "blocked"),
     "replaced": ("已换新卡", "replaced"),
     "expired": ("已过期", "expired"),
-    "forgotten": ("已注销", "given up"),
+    "forgotten": ("已注销", "forgotten"),
 }

@@ -1,4 +1,4 @@
-"""Breakfasts: a tap is judged, a breakfast is recorded once, and undone in its own shift.
+"""Breakfasts: a tap was judged, and a breakfast is recorded, once.
 
 The claim, the fund's money, the card's counter, the sale and its postings are one record, so they
 are one commit. Every rule is asked when the card is tapped, for the worker's sake; those that
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from config.cards import Level
 from config.rights import Right
-from kiosk.errors import AlreadyReversedError, EmptyBasketError, NoSuchSaleError, OtherShiftError
+from kiosk.errors import EmptyBasketError
 from kiosk.sale import counting
 from kiosk.sale.breakfast import FUND, Rule, Serving
 from kiosk.sale.card_errors import (
@@ -26,15 +26,15 @@ from kiosk.sale.tenders import Payment, settle
 from kiosk.till import docs
 from kiosk.till.breakfast_tables import CardChangedError, ClaimTakenError
 from kiosk.till.core import Done
-from kiosk.till.counts import Counts
-from kiosk.till.giving_back import GivingBack
-from kiosk.till.judging import Judging, RefusedTap
-from kiosk.till.tables import ALLOWANCE_RECEIVED, HAND_OUT, REDEMPTION, REDEMPTION_VOID
+from kiosk.till.judging import RefusedTap
+from kiosk.till.known_cards import check_numbers
+from kiosk.till.tables import ALLOWANCE_RECEIVED, HAND_OUT, REDEMPTION
+from kiosk.till.undoing import Undoing
 from ledger import breakfast_rules, rules
 from ledger.breakfast_rules import BreakfastAccounts
 from ledger.entries import FundMove
-from ledger.errors import FundShortError, RefConflictError
-from ledger.journal import Journal, fund_available
+from ledger.errors import FundShortError
+from ledger.journal import Journal
 from ledger.money import ZERO, from_fen, to_fen
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from kiosk.sale.approval import Approved
     from kiosk.sale.basket import Basket
     from kiosk.sale.tenders import Offer
-    from ledger.entries import Entry, Posting, Record
+    from ledger.entries import Entry, Record
 
 # Left to itself, SQLite walks all breakfasts of the book instead of the day's.
 _TODAY: Final = (
@@ -56,7 +56,6 @@ _HANDED_OUT: Final = (
     "SELECT count(*) FROM breakfast INDEXED BY breakfasts_of_day"
     " WHERE book = ? AND service_day = ? AND closed_by IS NULL AND kind = 'hand_out'"
 )
-_BREAKFAST: Final = "SELECT closed_by FROM breakfast WHERE book = ? AND seq = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class ServedToday:
     fund_fen: int
 
 
-class Breakfasts(Judging, Counts, GivingBack):
+class Breakfasts(Undoing):
     """What the till does with a breakfast card that was tapped."""
 
     def redeem(
@@ -147,12 +146,14 @@ class Breakfasts(Judging, Counts, GivingBack):
             HandOutsUsedError: today's are used up.
             CardRefusedError: the fund is too low, or ``serving`` too old.
             ReasonNeededError: no reason was given.
+            NumberInTextError: the reason holds six figures in a row; whose it is nobody knows.
             TextError: the reason is too wide, or holds what cannot be seen.
             EmptyBasketError: see ``redeem``, for the rest as well.
         """
         total_fen = self._check_breakfast(basket)
         by = self.allow(Right.HAND_OUT, approved)
         said = counting.reason_of(reason, needed=True)
+        check_numbers(said)
         doc = {"claim": None, "reason": said, "service_day": serving.service_day.isoformat()}
         doc |= {"approved_by": by} if by else {}
         post = self._breakfast(HAND_OUT, basket, offers, serving.fund_fen(total_fen), doc, at)
@@ -186,54 +187,6 @@ class Breakfasts(Judging, Counts, GivingBack):
         day = self.service_day(at).isoformat()
         with self.database.transaction() as cursor:
             return ServedToday(*cursor.execute(_TODAY, (self.book, day)).fetchone())
-
-    def void(
-        self,
-        number: int,
-        *,
-        ref: UUID,
-        at: datetime,
-        reason: str = "",
-        approved: Approved | None = None,
-    ) -> Done:
-        """Undo a whole sale or breakfast of this book in its own shift; see ``GivingBack.void``.
-
-        A breakfast gives money and claim back: the holder may have another one that day.
-        """
-        with self.database.transaction() as cursor:
-            served = cursor.execute(_BREAKFAST, (self.book, number)).fetchone()
-        if served is None:
-            return super().void(number, ref=ref, at=at, reason=reason, approved=approved)
-        by = self.allow(Right.VOID, approved)
-        self.need_shift()
-        said = counting.reason_of(reason)
-        self._watch(at)
-        with self.database.transaction() as cursor:
-            journal = Journal(cursor, self.book, self.database.projectors)
-            record = journal.find(ref)
-            sold = journal.read(number)
-            if sold is None:
-                raise NoSuchSaleError(self.book, number)
-            if again := record is not None:
-                if record.kind != REDEMPTION_VOID or record.doc["of_seq"] != number:
-                    raise RefConflictError(ref, record.book, record.seq)
-            else:
-                self._check_undone(cursor, number)
-                shift = self.shift.number if self.shift else None
-                if sold.content["shift"] != shift:
-                    raise OtherShiftError(number, sold.content["shift"], shift)
-                if shift is None:
-                    self._check_voidable(number, sold, self.today(at))
-                available = fund_available(cursor, self.book)
-                doc, postings, fund = _undoing(sold, number, said, available)
-                doc |= {"approved_by": by} if by else {}
-                entry = self._entry(REDEMPTION_VOID, ref, at, doc, postings, fund=fund)
-                record, _ = journal.post(entry)
-        self.database.announce(record)
-        if not again:
-            self._booked(record, at, sold)
-        total, taken = record.doc["total_fen"], record.doc["reversed_fen"]
-        return Done(record, not again, from_fen(total), ZERO, from_fen(taken))
 
     def _check_breakfast(self, basket: Basket) -> int:
         """Give the total in fen of a basket that a breakfast card may take."""
@@ -307,24 +260,18 @@ class Breakfasts(Judging, Counts, GivingBack):
         return record, new
 
     def _stale(self, serving: Serving, at: datetime) -> bool:
-        """Whether the tap is too long ago, or the clock was set back since."""
+        """Whether the tap is too long ago, or the clock was set back since.
+
+        A step back that the till does not warn about is a clock that is being kept right.
+        """
         hold = timedelta(seconds=self.settings.breakfast.hold_s)
-        return not timedelta(0) <= at - serving.at <= hold
+        back = timedelta(seconds=-self.settings.guards.clock_back_s)
+        return not back <= at - serving.at <= hold
 
     def _new(self, ref: UUID) -> bool:
         """Whether the books do not hold ``ref`` yet: what they hold is a retry, and welcome."""
         with self.database.transaction() as cursor:
             return Journal(cursor, self.book).find(ref) is None
-
-    def _check_undone(self, cursor: sqlite3.Cursor, number: int) -> None:
-        """Refuse to undo a breakfast twice.
-
-        Raises:
-            AlreadyReversedError: it is undone already.
-        """
-        closed_by = cursor.execute(_BREAKFAST, (self.book, number)).fetchone()[0]
-        if closed_by is not None:
-            raise AlreadyReversedError(number, closed_by)
 
     def _breakfast_accounts(self) -> BreakfastAccounts:
         accounts = self.settings.accounts
@@ -336,41 +283,3 @@ class Breakfasts(Judging, Counts, GivingBack):
             accounts.custody,
             accounts.bank,
         )
-
-
-def _undoing(
-    sold: Record, number: int, reason: str, available_fen: int
-) -> tuple[dict[str, Any], tuple[Posting, ...], dict[FundMove, int]]:
-    """Give document, postings and fund moves of what undoes the breakfast ``sold``.
-
-    Its money comes back to the fund first; where even so the set-aside of what was paid on top is
-    not there any more, it stays, and the operator bears it (domain rule 3).
-    """
-    doc = sold.doc
-    restored, set_aside = sold.fund["redeemed"], doc["set_aside_fen"]
-    taken = set_aside if available_fen + restored >= set_aside else 0
-    claim = doc["claim"]
-    tenders = [
-        {"account": each["account"], "amount_fen": each["amount_fen"], "of": of}
-        | {"tender": each["tender"]}
-        for of, each in enumerate(doc["tenders"])
-    ]
-    lines = [
-        {name: each[name] for name in ("amount_fen", "name", "qty_milli", "sku", "unit_fen")}
-        | {"line": line}
-        for line, each in enumerate(doc["lines"], 1)
-    ]
-    undone: dict[str, Any] = {
-        "claim": claim and {name: claim[name] for name in ("card", "holder", "service_day")},
-        "kept_fen": set_aside - taken,
-        "lines": lines,
-        "of_seq": number,
-        "reason": reason,
-        "restored_fen": restored,
-        "reversed_fen": taken,
-        "tenders": tenders,
-        "total_fen": doc["total_fen"],
-    }
-    postings = breakfast_rules.undone(sold.postings, kept=taken < set_aside)
-    fund = {FundMove.RESTORED: restored}
-    return undone, postings, fund | ({FundMove.REVERSED: taken} if taken else {})

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from kiosk.sale.cards import CardState
 from kiosk.till.breakfast_tables import CARD_REFUSED
+from kiosk.till.card_rows import days_of
 from ledger.errors import UnsoundRecordError
 from ledger.proof import NONSENSE
 
 if TYPE_CHECKING:
     import sqlite3
+    from datetime import date
 
     from kiosk.sale.cards import BreakfastCard
 
@@ -37,8 +38,12 @@ _REFUSED: Final = "SELECT seq, body FROM record WHERE book = ? AND kind = ?"
 
 
 def last_used(cursor: sqlite3.Cursor, book: str) -> dict[str, date]:
-    """Give the last service day on which each card was served, by token; voided ones are none."""
-    return {card: date.fromisoformat(day) for card, day in cursor.execute(_USED, (book,))}
+    """Give the last service day on which each card was served, by token; voided ones are none.
+
+    Raises:
+        BreakfastRowError: a row holds what no till wrote.
+    """
+    return days_of(cursor.execute(_USED, (book,)))
 
 
 def served_since(cursor: sqlite3.Cursor, book: str, day: date) -> tuple[int, int]:

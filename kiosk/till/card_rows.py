@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from config.cards import Level
-from kiosk.sale.card_errors import CardRowError, NoSuchCardError
+from kiosk.sale.card_errors import BreakfastRowError, CardRowError, NoSuchCardError
 from kiosk.sale.cards import HOLDER_PREFIX, BreakfastCard, CardState
 from kiosk.till.breakfast_tables import (
     CARD_BLOCKED,
@@ -23,7 +23,7 @@ from ledger.proof import NONSENSE
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from ledger.entries import Record
 
@@ -43,6 +43,10 @@ _LAST: Final = (
     "SELECT holder, (SELECT max(service_day) FROM breakfast b WHERE b.holder = c.holder"
     " AND b.closed_by IS NULL AND b.holder IS NOT NULL) AS day"
     " FROM (SELECT DISTINCT holder FROM card WHERE book = ?) c WHERE day IS NOT NULL"
+)
+_BROUGHT: Final = (
+    "SELECT 1 FROM breakfast b JOIN card c ON c.book = b.book AND c.card = b.card"
+    " WHERE b.holder = c.holder AND c.card = ? AND b.service_day = ? AND b.closed_by IS NULL"
 )
 _SAID: Final = "SELECT issued_seq, reading FROM card WHERE book = ? AND card = ?"
 _GIVEN: Final = (CARD_ISSUED, CARD_REPLACED)
@@ -155,8 +159,31 @@ def last_breakfasts(cursor: sqlite3.Cursor, book: str) -> dict[str, date]:
     """Give the last service day of everybody who has a card of ``book`` and was served, by token.
 
     A breakfast that was voided is none.
+
+    Raises:
+        BreakfastRowError: a row holds what no till wrote.
     """
-    return {holder: date.fromisoformat(day) for holder, day in cursor.execute(_LAST, (book,))}
+    return days_of(cursor.execute(_LAST, (book,)))
+
+
+def days_of(rows: Iterable[tuple[str, str]]) -> dict[str, date]:
+    """Read rows of a token and a service day.
+
+    Raises:
+        BreakfastRowError: a row holds what no till wrote.
+    """
+    found: dict[str, date] = {}
+    for token, day in rows:
+        try:
+            found[token] = date.fromisoformat(day)
+        except ValueError as error:
+            raise BreakfastRowError(token) from error
+    return found
+
+
+def was_served(cursor: sqlite3.Cursor, card: str, day: date) -> bool:
+    """Whether ``card`` brought a breakfast of the service day ``day`` that stands."""
+    return cursor.execute(_BROUGHT, (card, day.isoformat())).fetchone() is not None
 
 
 def any_cards(cursor: sqlite3.Cursor) -> bool:

@@ -14,8 +14,9 @@ from kiosk.sale.breakfast import Rule
 from kiosk.sale.card_errors import (
     CardError,
     CardRefusedError,
+    CardRowError,
     CardStateError,
-    NameInTextError,
+    ChipServedError,
     NoSuchCardTypeError,
     NoSuchHolderError,
     ReadingTakenError,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from config.cards import CardType
     from kiosk.sale.approval import Approved
     from kiosk.sale.cards import BreakfastCard, Holder, Tap
+    from kiosk.till.vault import Vault
     from ledger.entries import Record
 
 _GOOD = frozenset({CardState.ACTIVE, CardState.BLOCKED})
@@ -93,6 +95,7 @@ class Cards(KnownCards):
             CardRefusedError: there were several cards on the reader.
             WeakCardError: the tap proved less than the type needs.
             ReadingTakenError: the card is somebody's already.
+            ChipServedError: it served somebody else today.
         """
         self._check_tap(self._card_type(type_id), tap)
         wanted = Wanted(holder, tap.uid, type_id, ref, expires, tap.key_version)
@@ -152,7 +155,7 @@ class Cards(KnownCards):
         kind = self._card_type(wanted.type)
         card = new_card_token()
         doc = self._issued_doc(card, holder, kind, wanted, at) | _approved(by)
-        self._keep_reading(cursor, self.vault.mac(wanted.uid), card)
+        self._keep_reading(cursor, doc, self.vault.mac(wanted.uid), at)
         if wanted.holder is not None:
             sealed = self.vault.seal(holder, wanted.holder)
             card_rows.set_holder(cursor, self.book, holder, *sealed)
@@ -182,12 +185,16 @@ class Cards(KnownCards):
     ) -> BreakfastCard:
         """Give the holder of ``card`` the one that was tapped; the old one is dead from here.
 
+        It is good as long as the old one was; where that is over, as long as its type says.
+
         Raises:
             NoSuchCardError: there is no such card.
+            CardRowError: the old card's row is not what its records say.
             CardStateError: it was replaced, expired or forgotten already.
             CardRefusedError: there were several cards on the reader.
             WeakCardError: the tap proved less than the type needs.
             ReadingTakenError: the new card is somebody's already.
+            ChipServedError: it served somebody else today.
             NameInTextError: the reason names the holder.
             TextError: the reason is too wide, or holds what cannot be seen.
         """
@@ -206,14 +213,18 @@ class Cards(KnownCards):
             old = card_rows.card_of(cursor, self.book, card)
             if old.state not in _GOOD:
                 raise CardStateError(card, old.state)
+            if not card_rows.genuine(cursor, self.book, old):
+                raise CardRowError(card)
             kind = self._card_type(old.type)
             self._check_tap(kind, tap)
-            said = self._reason(cursor, old.holder, reason)
+            said = self._reason(cursor, vault, old.holder, reason)
             new = new_card_token()
-            wanted = Wanted(None, tap.uid, old.type, ref, None, tap.key_version)
+            # Another card is no more days; what is over begins anew, as its type says.
+            expires = old.expires if old.expires >= self.service_day(at) else None
+            wanted = Wanted(None, tap.uid, old.type, ref, expires, tap.key_version)
             doc = self._issued_doc(new, old.holder, kind, wanted, at)
             doc |= {"old": card, "reason": said} | _approved(by)
-            self._keep_reading(cursor, vault.mac(tap.uid), new, instead_of=card)
+            self._keep_reading(cursor, doc, vault.mac(tap.uid), at)
             record, _ = journal.post(self._entry(CARD_REPLACED, ref, at, doc))
             given = card_rows.card_of(cursor, self.book, new)
         self.database.announce(record)
@@ -295,6 +306,7 @@ class Cards(KnownCards):
         approved: Approved | None,
     ) -> BreakfastCard:
         by = self.allow(Right.CARDS, approved)
+        vault = self.vault if reason else None
         self._watch(at)
         with self.database.transaction() as cursor:
             journal = Journal(cursor, self.book, self.database.projectors)
@@ -305,7 +317,7 @@ class Cards(KnownCards):
             found = card_rows.card_of(cursor, self.book, card)
             if found.state not in from_states:
                 raise CardStateError(card, found.state)
-            said = self._reason(cursor, found.holder, reason)
+            said = self._reason(cursor, vault, found.holder, reason)
             doc = {"card": card, "holder": found.holder, "reason": said} | _approved(by)
             record, _ = journal.post(self._entry(kind, ref, at, doc))
             changed = card_rows.card_of(cursor, self.book, card)
@@ -328,21 +340,27 @@ class Cards(KnownCards):
         }
 
     def _keep_reading(
-        self, cursor: sqlite3.Cursor, mac: str, card: str, *, instead_of: str | None = None
+        self, cursor: sqlite3.Cursor, doc: Mapping[str, Any], mac: str, at: datetime
     ) -> None:
-        """Let a chip be ``card``, unless it is another card that may still be used.
+        """Let a chip be the card that ``doc`` issues, unless another one may still be used.
 
-        A chip that got new keys may go on ``instead_of`` itself.
+        A chip that got new keys may go on in place of itself.
 
         Raises:
-            ReadingTakenError: it is.
+            ReadingTakenError: it is another card.
+            ChipServedError: it served another holder's breakfast today, and is free tomorrow.
         """
-        found = card_rows.read_card(cursor, self.book, mac)
-        if found is not None and found[0].state in _GOOD and found[0].card != instead_of:
-            raise ReadingTakenError(found[0].card)
-        card_rows.set_reading(cursor, self.book, mac, card)
+        if (found := card_rows.read_card(cursor, self.book, mac)) is not None:
+            before = found[0]
+            if before.state in _GOOD and before.card != doc.get("old"):
+                raise ReadingTakenError(before.card)
+            if before.holder != doc["holder"] and card_rows.was_served(
+                cursor, before.card, self.service_day(at)
+            ):
+                raise ChipServedError(before.card)
+        card_rows.set_reading(cursor, self.book, mac, doc["card"])
 
-    def _reason(self, cursor: sqlite3.Cursor, holder: str, reason: str) -> str:
+    def _reason(self, cursor: sqlite3.Cursor, vault: Vault | None, holder: str, reason: str) -> str:
         """Give ``reason`` as the books may hold it for thirty years: without the holder's name.
 
         Raises:
@@ -350,12 +368,8 @@ class Cards(KnownCards):
             TextError: it is too wide, or holds what cannot be seen.
         """
         said = counting.reason_of(reason)
-        found = card_rows.holder_of(cursor, self.book, holder) if said else None
-        if found is not None and holder in self.vault:
-            whose = self.vault.read(holder, found[0])
-            text = _plain(said)
-            if any(each and each in text for each in map(_plain, (whose.name, whose.phone))):
-                raise NameInTextError
+        if said and vault is not None:
+            self._check_named(cursor, vault, holder, said)
         return said
 
     def _card_type(self, type_id: str) -> CardType:
@@ -370,13 +384,6 @@ class Cards(KnownCards):
             raise CardRefusedError(Rule.SEVERAL)
         if not tap.level.reaches(kind.needs) or (kind.needs is not Level.UID and tap.failed):
             raise WeakCardError(kind.needs.value, tap.level.value)
-
-
-def _plain(text: str) -> str:
-    """Give ``text`` as it is compared: 王 芳 is 王芳, and full-width digits are digits."""
-    import unicodedata  # noqa: PLC0415 - a few reasons a day
-
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split()).replace("-", "")
 
 
 def _approved(by: str | None) -> dict[str, str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from config.cards import Level
 from kiosk.sale.breakfast import Rule, Serving, Used, in_window
-from kiosk.sale.card_errors import CardRefusedError
+from kiosk.sale.card_errors import CardError, CardRefusedError, CardRowError
 from kiosk.sale.cards import CardState, reversed_of
 from kiosk.sale.refs import new_ref
 from kiosk.till import card_rows
@@ -20,7 +20,6 @@ from ledger.money import ZERO
 
 if TYPE_CHECKING:
     import sqlite3
-    from datetime import date
 
     from config.breakfast import Breakfast
     from config.catalogue import Catalogue
@@ -108,18 +107,18 @@ class Judging(KnownCards):
             raise RefusedTap(Rule.SEVERAL)
         try:
             found = card_rows.read_card(cursor, self.book, mac)
-        except ValueError:  # no till wrote such a row
+            if found is None:
+                backwards = self.vault.mac(reversed_of(tap.uid))
+                known = card_rows.read_card(cursor, self.book, backwards)
+                raise RefusedTap(Rule.ORDER if known else Rule.UNKNOWN)
+        except CardRowError:
             raise RefusedTap(Rule.TAMPERED) from None
-        if found is None:
-            backwards = self.vault.mac(reversed_of(tap.uid))
-            known = card_rows.read_card(cursor, self.book, backwards)
-            raise RefusedTap(Rule.ORDER if known else Rule.UNKNOWN)
         card, reading, data = found
         day = self.service_day(at)
         today = self.settings.breakfast.on(day)
         self._check_card(card, day)
         # Whoever swaps rows in the database gives a stranger's chip somebody's breakfasts, and
-        # whoever edits one makes a dead card good.
+        # whoever edits one makes a card better than its record made it.
         genuine = card.holder in self.vault and card_rows.genuine(cursor, self.book, card)
         if not genuine or reading != self.vault.proof(card.holder, card.card, tap.uid):
             raise RefusedTap(Rule.TAMPERED, card)
@@ -187,15 +186,25 @@ class Judging(KnownCards):
         if last is not None and day < self.service_day(last):
             raise RefusedTap(Rule.CLOCK, card)
         newest = cursor.execute(_NEWEST, (self.book,)).fetchone()
-        if newest is not None and day.isoformat() < newest[0]:
+        if newest is None:
+            return
+        try:
+            ahead = day < date.fromisoformat(newest[0])
+        except ValueError:  # no till wrote such a row
+            raise RefusedTap(Rule.TAMPERED, card) from None
+        if ahead:
             raise RefusedTap(Rule.CLOCK, card)
 
     def _check_used(self, cursor: sqlite3.Cursor, card: BreakfastCard, day: date) -> None:
         """Refuse a second breakfast of a service day."""
         served = cursor.execute(_SERVED, (card.holder, day.isoformat())).fetchone()
-        if served is not None:
-            used = Used(datetime.fromisoformat(served[1]), station_of(served[0]))
-            raise RefusedTap(Rule.USED_TODAY, card, used)
+        if served is None:
+            return
+        try:
+            used = Used(_instant(served[1]), station_of(served[0]))
+        except ValueError:  # no till wrote such a row
+            raise RefusedTap(Rule.TAMPERED, card) from None
+        raise RefusedTap(Rule.USED_TODAY, card, used)
 
     def _why(self, serving: Serving, error: Exception) -> RefusedTap:
         """Say which rule stands against what the database refused to write.
@@ -203,7 +212,10 @@ class Judging(KnownCards):
         What stood against it may be gone again by now: then another tap will do.
         """
         with self.database.transaction() as cursor:
-            card = card_rows.card_of(cursor, self.book, serving.card)
+            try:
+                card = card_rows.card_of(cursor, self.book, serving.card)
+            except CardError:  # the row was edited or deleted since the tap
+                return RefusedTap(Rule.TAMPERED)
             if isinstance(error, RefusedTap):
                 return RefusedTap(error.rule, card)
             try:
@@ -246,3 +258,15 @@ class Judging(KnownCards):
 def _counts_on(counter: int | None, card: BreakfastCard) -> bool:
     """Whether a message with ``counter`` is newer than all that the books have seen of ``card``."""
     return counter is None or card.counter is None or counter > card.counter
+
+
+def _instant(text: str) -> datetime:
+    """Read an instant of a row.
+
+    Raises:
+        ValueError: it is none, or nobody knows of which zone.
+    """
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found

@@ -19,7 +19,9 @@ from kiosk.sale.approval import Approved
 from kiosk.sale.breakfast import Rule
 from kiosk.sale.card_errors import (
     CardRefusedError,
+    CardRowError,
     CardStateError,
+    ChipServedError,
     NameInTextError,
     NoSuchCardError,
     NoSuchCardTypeError,
@@ -46,7 +48,7 @@ from tests.kiosk.card_desk import (
     with_type,
 )
 from tests.kiosk.conftest import bilingual, opened
-from tests.kiosk.people_desk import ANNA, as_boss, records
+from tests.kiosk.people_desk import ANNA, as_boss, edit, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,12 +163,12 @@ def test_a_list_is_issued_whole_or_not_at_all(counter: Counter) -> None:
     assert counter.audit().findings == []
 
 
-def test_a_replaced_card_keeps_holder_and_days_anew(counter: Counter) -> None:
+def test_a_replaced_card_keeps_holder_and_last_day(counter: Counter) -> None:
     old = give(counter)
     counter.next_day()
     ref = uuid4()
     new = act(counter, "replace", old.card, ref=ref)
-    assert (new.holder, new.type, new.expires) == (old.holder, "worker", date(2027, 11, 24))
+    assert (new.holder, new.type, new.expires) == (old.holder, "worker", old.expires)
     assert counter.till.card(old.card).state is CardState.REPLACED
     assert act(counter, "replace", old.card, ref=ref) == new
     with pytest.raises(RefConflictError):
@@ -180,6 +182,20 @@ def test_a_replaced_card_keeps_holder_and_days_anew(counter: Counter) -> None:
     for order in ([dead, new], [new, dead]):
         assert newest(order) == new
     assert counter.audit().findings == []
+
+
+def test_a_card_in_place_of_one_that_is_over_has_its_types_days(counter: Counter) -> None:
+    old = give(counter, expires=date(2026, 11, 24))
+    counter.next_day()
+    assert act(counter, "replace", old.card).expires == date(2027, 11, 24)
+
+
+def test_an_edited_card_is_not_replaced_by_what_it_says(counter: Counter) -> None:
+    """Its record would make an edited last day true."""
+    old = give(counter)
+    edit(counter, "UPDATE card SET expires = '2099-12-31'")
+    with pytest.raises(CardRowError):
+        act(counter, "replace", old.card)
 
 
 def test_a_blocked_card_may_be_replaced_and_a_dead_one_may_not(counter: Counter) -> None:
@@ -208,14 +224,27 @@ def test_a_chip_that_got_new_keys_replaces_its_own_card(counter: Counter) -> Non
     assert counter.audit().findings == []
 
 
-def test_the_chip_of_an_ended_card_may_be_somebody_elses(counter: Counter) -> None:
+def test_the_chip_of_an_ended_card_may_be_somebody_elses_but_not_the_day_it_was_served(
+    counter: Counter,
+) -> None:
+    """Else one chip would have two breakfasts of one morning."""
     fill(counter, 1000)
     old = give(counter)
-    served(counter)
+    other = give(counter, LI, "李国强")
+    done = served(counter)
     act(counter, "expire", old.card)
-    new = give(counter, WANG, "李国强")
+    with pytest.raises(ChipServedError) as refusal:
+        give(counter, WANG, "张三")
+    bilingual(refusal.value, old.card)
+    with pytest.raises(ChipServedError):
+        counter.till.replace(other.card, TAP, ref=uuid4(), at=counter.tick())
+    counter.void(done.number)
+    new = give(counter, WANG, "张三")
     assert new.holder != old.holder
     assert tapped(counter).holder == new.holder
+    act(counter, "expire", new.card)
+    counter.next_day()
+    assert give(counter, WANG, "赵六").holder != new.holder
     assert counter.audit().findings == []
 
 

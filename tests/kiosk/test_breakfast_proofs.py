@@ -12,13 +12,15 @@ import pytest
 
 from config.cards import Level
 from kiosk.sale.breakfast import Rule
-from kiosk.sale.card_errors import CardRefusedError, NoSuchHolderError
+from kiosk.sale.card_errors import BreakfastRowError, CardRefusedError, NoSuchHolderError
+from kiosk.till.card_figures import last_used
 from tests.kiosk.card_desk import (
     LI,
     WANG,
     docs_of,
     fill,
     give,
+    handed_out,
     not_redeemed,
     redeemed,
     refusals,
@@ -28,6 +30,7 @@ from tests.kiosk.card_desk import (
     tapped,
     with_type,
 )
+from tests.kiosk.conftest import bilingual
 from tests.kiosk.people_desk import as_boss, edit
 
 if TYPE_CHECKING:
@@ -218,9 +221,54 @@ def test_an_edited_row_makes_no_card_good(morning: Counter, dies: str, edit_of: 
     )
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_row_that_no_till_wrote_is_recorded_as_tampered(
+    morning: Counter,
+    backwards: bool,  # noqa: FBT001 - a table
+) -> None:
+    """Also where the reader gives the chip in the other order."""
+    card = morning.till.cards()[0]
+    edit(morning, "UPDATE card SET expires = 'soon'")
+    assert refused(morning, WANG[::-1] if backwards else WANG).rule is Rule.TAMPERED
+    edit(morning, "UPDATE card SET expires = ?", card.expires.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("column", "nonsense"), [("service_day", "zzz"), ("at", "x"), ("at", "2026-11-24")]
+)
+def test_a_breakfast_that_no_till_wrote_is_no_traceback(
+    morning: Counter, column: str, nonsense: str
+) -> None:
+    served(morning)
+    with closing(sqlite3.connect(morning.home.database)) as connection:
+        was = connection.execute(f"SELECT {column} FROM breakfast").fetchone()[0]
+    edit(morning, f"UPDATE breakfast SET {column} = ?", nonsense)
+    assert refused(morning).rule is Rule.TAMPERED
+    if column == "service_day":
+        with morning.database.transaction() as cursor, pytest.raises(BreakfastRowError) as refusal:
+            last_used(cursor, morning.till.book)
+        bilingual(refusal.value)
+        with pytest.raises(BreakfastRowError):
+            morning.till.last_breakfasts()
+    edit(morning, f"UPDATE breakfast SET {column} = ?", was)
+
+
+def test_a_row_that_is_edited_between_tap_and_enter_is_tampered(morning: Counter) -> None:
+    serving, card = tapped(morning), morning.till.cards()[0]
+    edit(morning, "UPDATE card SET state = 'blocked', expires = 'soon'")
+    assert not_redeemed(morning, serving, morning.basket("F001")).rule is Rule.TAMPERED
+    edit(morning, "UPDATE card SET state = 'active', expires = ?", card.expires.isoformat())
+
+
 CLOCK = (
-    "时钟倒退了一天：请站长校准电脑的时间。",
-    "The clock went back a day: have the manager set the computer's clock.",
+    (
+        "时钟的日期早于账簿：时钟错了请站长校准；时钟没错，是账上早餐的日期晚了：作废那几份，"
+        "或由领班发放。"
+    ),
+    (
+        "The clock is a day behind the books: if it is wrong, have the manager set it; if it is "
+        "right, breakfasts stand under a later day: void those, or have the supervisor hand out."
+    ),
 )
 
 
@@ -276,7 +324,8 @@ def test_a_clock_that_ran_ahead_and_was_put_right_serves_today(desk: Counter) ->
     ahead = served(desk)
     assert ahead.record.doc["claim"]["service_day"] == "2026-12-24"
     desk.now = right
-    assert refused(desk).rule is Rule.CLOCK, "who ate on a later day may not eat earlier"
+    said(refused(desk), Rule.CLOCK, *CLOCK)  # who ate on a later day may not eat earlier
+    handed_out(desk)  # as the sentence says
     desk.void(ahead.number)  # what was served on a day that never was
     served(desk)
 

@@ -16,19 +16,28 @@ from kiosk.errors import (
     TooLateToVoidError,
 )
 from kiosk.sale.breakfast import Rule
-from kiosk.sale.card_errors import CardRefusedError, HandOutsUsedError
+from kiosk.sale.card_errors import (
+    CardRefusedError,
+    HandOutsUsedError,
+    NameInTextError,
+    NumberInTextError,
+    WholeBreakfastError,
+)
 from kiosk.sale.tenders import Offer
 from kiosk.shift_errors import ReasonNeededError
 from kiosk.till.breakfasts import ServedToday
+from kiosk.till.vault import HOLDERS_FILE
 from ledger.errors import RefConflictError
 from ledger.money import from_fen
 from tests.kiosk.card_desk import (
     LI,
     NEW,
+    docs_of,
     fill,
     give,
     handed_out,
     refused,
+    reopened,
     served,
     with_rules,
 )
@@ -36,6 +45,8 @@ from tests.kiosk.conftest import Counter, bilingual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from kiosk.errors import TillError
 
 TODAY = date(2026, 11, 24)
 
@@ -136,10 +147,53 @@ def test_a_void_is_of_its_own_shift(morning: Counter) -> None:
 def test_a_breakfast_is_undone_whole_or_not_at_all(morning: Counter) -> None:
     number = served(morning).number
     for asked in (None, {1: 1000}):
-        with pytest.raises(NoSuchSaleError):
+        with pytest.raises(WholeBreakfastError) as refusal:
             morning.refund(number, asked)
-    with pytest.raises(NoSuchSaleError):
-        morning.void(number - 1)
+        bilingual(refusal.value, str(number))
+    with pytest.raises(WholeBreakfastError):
+        morning.till.sold(number)
+    for act in (morning.void, morning.refund, morning.till.sold):
+        with pytest.raises(NoSuchSaleError):
+            act(number - 1)
+
+
+@pytest.mark.parametrize(
+    ("reason", "refusal"),
+    [
+        ("王秀英点错", NameInTextError),
+        ("王 秀 英", NameInTextError),
+        ("李国强 138-0000-9999", NumberInTextError),
+        ("卡１２３４５６", NumberInTextError),
+    ],
+)
+@pytest.mark.parametrize("keys", [True, False])
+def test_the_reason_of_a_void_names_nobody(
+    morning: Counter,
+    reason: str,
+    refusal: type[TillError],
+    keys: bool,  # noqa: FBT001 - a table
+) -> None:
+    """Where the keys are lost nobody can tell a name, and a void goes on all the same."""
+    number = served(morning).number
+    if not keys:
+        (morning.home.path / HOLDERS_FILE).rename(morning.home.path / "away")
+        reopened(morning)
+    if keys or refusal is NumberInTextError:
+        with pytest.raises(refusal) as said:
+            morning.till.void(number, ref=uuid4(), at=morning.tick(), reason=reason)
+        bilingual(said.value)
+    assert docs_of(morning, "redemption_void") == []
+    done = morning.till.void(number, ref=uuid4(), at=morning.tick(), reason="点错 3 份 12345")
+    assert done.new
+
+
+@pytest.mark.parametrize("reason", ["新人 13800009999", "卡号 04 12 34", "１２３４５６"])
+def test_the_reason_of_a_hand_out_holds_no_number(morning: Counter, reason: str) -> None:
+    with pytest.raises(NumberInTextError):
+        handed_out(morning, reason=reason)
+    number = handed_out(morning, reason="新人，第 2 天").number
+    with pytest.raises(NumberInTextError):
+        morning.till.void(number, ref=uuid4(), at=morning.tick(), reason=reason)
 
 
 def test_a_void_survives_a_card_that_died_meanwhile(morning: Counter) -> None:

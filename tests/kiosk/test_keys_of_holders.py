@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from kiosk.sale.card_errors import VaultError
 from kiosk.sale.cards import Holder
 from kiosk.till import vault as vault_file
 from kiosk.till.cards import Wanted
@@ -83,3 +84,13 @@ def test_a_traceback_names_neither_chip_nor_holder() -> None:
     said = repr(Wanted(Holder("王秀英"), WANG, "worker", uuid4()))
     assert "Holder" not in said
     assert "uid" not in said
+
+
+def test_a_card_is_blocked_without_keys_where_there_is_no_reason_to_read(counter: Counter) -> None:
+    """A reason could name the holder, and nobody can tell while the keys are lost."""
+    card = give(counter)
+    (counter.home.path / HOLDERS_FILE).unlink()
+    till = reopened(counter)
+    with pytest.raises(VaultError):
+        till.block(card.card, reason="丢失", ref=uuid4(), at=counter.tick())
+    assert till.block(card.card, reason="", ref=uuid4(), at=counter.tick()).state == "blocked"

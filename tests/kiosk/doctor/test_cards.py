@@ -100,6 +100,34 @@ ILLS: dict[str, tuple[Callable[[Counter], object], str, Level]] = {
         "ht_x",
         Level.RED,
     ),
+    "data of one whose cards are gone from the table": (
+        _sql(
+            "DELETE FROM card WHERE state = 'blocked'",
+            "DELETE FROM card_reading WHERE card NOT IN (SELECT card FROM card)",
+        ),
+        "kiosk ledger rebuild",
+        Level.RED,
+    ),
+    "a dead card that was made good": (
+        _sql("UPDATE card SET state = 'active' WHERE state = 'blocked'"),
+        "kiosk ledger verify",
+        Level.RED,
+    ),
+    "a card that was made to last": (
+        _sql("UPDATE card SET expires = '2099-12-31' WHERE state = 'active'"),
+        "kiosk ledger rebuild",
+        Level.RED,
+    ),
+    "a last day that is none": (
+        _sql("UPDATE card SET expires = 'soon' WHERE state = 'active'"),
+        "kiosk ledger rebuild",
+        Level.RED,
+    ),
+    "a holder who was made forgotten by hand": (
+        _sql("UPDATE card SET state = 'forgotten' WHERE state = 'active'"),
+        "kiosk ledger rebuild",
+        Level.RED,
+    ),
     "a holder without a key": (_keep_lines(1, 9), "holders.keys", Level.RED),
     "no keys at all": (_keep_lines(0, 0), "holders.keys", Level.RED),
     "a key of nobody": (lambda c: _add_key(c, "ht_nobody"), "ht_nobody", Level.YELLOW),
