@@ -19,7 +19,8 @@ from kiosk.devices.scanner import Kind, Scan
 from kiosk.sale.cards import Tap
 from kiosk.screens.approval import ZH
 from kiosk.screens.breakfast_acts import BreakfastActs, Waiting
-from kiosk.screens.listening import tell
+from kiosk.screens.door import Asks
+from kiosk.screens.listening import Tapped, tell
 from kiosk.screens.serving import Calls
 
 if TYPE_CHECKING:
@@ -114,19 +115,21 @@ class Tapping(BreakfastActs):
     def card_read(self, scan: Scan) -> bool:
         """Take a card that a keyboard-wedge read; say whether it was one for the readers here."""
         if self.door is not None or scan.kind not in {Kind.CARD, Kind.HALF}:
-            return False
-        wedge = next((x for x in self.desk.home.settings.readers if x.kind == "wedge"), None)
-        reader = wedge.id if wedge is not None else "wedge"
+            return scan.kind is Kind.CARD and self.card_shown(scan)
         if scan.kind is Kind.HALF:
             self._unstrike(scan)
-            self.misread(reader)
+            self.misread(self._wedge())
             return True
         uid = scan.uid or self._uid_of(scan.text)
         if not uid:
             return False
         self._unstrike(scan)
-        self.card_tapped(Tap(reader, uid), scan.text)
+        self.card_tapped(Tap(self._wedge(), uid), scan.text)
         return True
+
+    def _wedge(self) -> str:
+        readers = self.desk.home.settings.readers
+        return next((each.id for each in readers if each.kind == "wedge"), "wedge")
 
     def _unstrike(self, scan: Scan) -> None:
         """Take back what the reader's letters did on the screen before they were a card."""
@@ -160,24 +163,72 @@ class Tapping(BreakfastActs):
         ``text`` is the number as a staff card would be known by it.
         """
         screen, _ = self.screen, self._
-        card = Scan(Kind.CARD, text, None, "")
-        if self.door is not None:
-            self.door.scanned(card)
-            return
-        if getattr(screen, "approval", None) is not None:
-            if hasattr(screen, "tapped"):
-                screen.tapped(text)
+        if self._asks_who():
+            self._find_whose(text, tap)
             return
         if isinstance(screen, TakesCards) and screen.card_tapped(tap):
             return
         if self.breakfast is None or not self.desk.opened:
-            return
-        if self.paying:
+            tell(screen, _("The books are still being opened: tap again in a moment."))
+        elif self.paying:
             tell(screen, _("A payment is open: finish it, then tap again."))
         elif any(getattr(each, "no_breakfasts", False) for each in self.screen_stack):
             tell(screen, _("No breakfast card is taken here: finish this, then tap again."))
         else:
             self._enqueue(tap, text)
+
+    def card_shown(self, scan: Scan) -> bool:
+        """Take a card that a wedge read where somebody is asked who they are."""
+        if not self._asks_who():
+            return False
+        uid = scan.uid or self._uid_of(scan.text)
+        self._find_whose(scan.text, Tap(self._wedge(), uid) if uid else None)
+        return True
+
+    def _asks_who(self) -> bool:
+        return self._asking_who() is not None
+
+    def _find_whose(self, text: str, tap: Tap | None) -> None:
+        asks = self.door.asks if self.door is not None else None
+        if asks is Asks.OPENING:
+            said = self._("The books are still being opened: tap again in a moment.")
+            tell(self.screen, said)
+        elif asks is not Asks.FIRST_PIN:
+            self._hold()
+            self.run_worker(self._finding_whose(text, tap), group="till")
+
+    async def _finding_whose(self, text: str, tap: Tap | None) -> None:
+        """Let a staff card sign in or approve; a worker's is no attempt at it, and locks nobody."""
+        screen, asking = self.screen, self._asking_who()
+        try:
+            who = await self.desk.ask(lambda till: till.staff_with_card(text))
+            if asking is None or self._asking_who() is not asking:
+                tell(self.screen, self._("Tap the card again."))
+            elif who is None:
+                self._no_staff(tap)
+            elif self.door is not None:
+                self.door.scanned(Scan(Kind.CARD, text))
+            elif isinstance(screen, Tapped):
+                screen.tapped(text)
+        except Refusal as refusal:
+            tell(self.screen, refusal.say(self.lang))
+        finally:
+            await self._release()
+
+    def _asking_who(self) -> object:
+        return self.door or getattr(self.screen, "approval", None)
+
+    def _no_staff(self, tap: Tap | None) -> None:
+        """Say what becomes of a card that is no staff card, where one is asked for."""
+        _ = self._
+        if self.door is not None:
+            said = _("No staff card: somebody signs in first, then tap again.")
+        elif self.screen is self.breakfast and self.serving and tap is not None:
+            self._enqueue(tap, "")
+            said = _("No staff card: it is this card's turn after the approval.")
+        else:
+            said = _("No staff card: tap again after the approval.")
+        tell(self.screen, said)
 
     def _enqueue(self, tap: Tap, text: str) -> None:
         waits = any(each.tap.uid == tap.uid for each in self._queue)

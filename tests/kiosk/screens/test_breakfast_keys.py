@@ -8,7 +8,16 @@ from textual import events
 
 from kiosk.sale.cards import Tap
 from tests.kiosk.screens.conftest import CASHIER
-from tests.kiosk.screens.test_breakfast_turns import LI, WANG, morning, serves, tap, uid
+from tests.kiosk.screens.test_breakfast_turns import (
+    CHEN,
+    LI,
+    STAFF,
+    WANG,
+    morning,
+    serves,
+    tap,
+    uid,
+)
 from tests.kiosk.screens.test_hard_days import SlowDisk
 
 if TYPE_CHECKING:
@@ -93,3 +102,39 @@ async def test_a_card_that_was_given_up_may_wait_behind_a_hand_out(opened: Opene
         await told(cashier, WANG)
         await cashier.press("escape")
         assert serves(cashier, "王*")
+
+
+async def test_workers_cards_lock_nobody_out_while_an_approval_is_asked(opened: Opened) -> None:
+    async with morning(opened, signed_in=CASHIER) as cashier:
+        await cashier.press("ctrl+o", "1")
+        for number in (WANG, LI):
+            await told(cashier, number)
+            await cashier.settle()
+        await tap(cashier, CHEN)
+        assert "不是员工卡" in cashier.screen
+        assert await cashier.kinds() == []
+        await tap(cashier, STAFF)
+        await cashier.type("A")
+        await cashier.press("enter")
+        assert await cashier.kinds() == ["hand_out"]
+        assert serves(cashier, "王*")
+
+
+async def test_workers_cards_lock_nobody_out_at_the_door(opened: Opened) -> None:
+    async with morning(opened) as cashier:
+        await cashier.press("ctrl+l")
+        for number in (WANG, LI, CHEN):
+            await told(cashier, number)
+            await cashier.settle()
+        assert "不是员工卡" in cashier.screen
+        await tap(cashier, WANG)
+        assert await cashier.kinds() == ["session_locked"]
+        await tap(cashier, STAFF)
+        assert cashier.selling
+
+
+async def test_a_card_before_the_books_are_open_is_asked_to_tap_again(opened: Opened) -> None:
+    async with opened() as cashier:
+        cashier.app.breakfast = None
+        await told(cashier, WANG)
+        assert "正在打开账簿，请稍后再刷卡" in cashier.said

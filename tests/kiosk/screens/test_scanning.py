@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from textual import events
 from textual.screen import Screen
 from textual.widgets import Input
 
+from tests.kiosk.screens.conftest import MORNING, SUPERVISOR
+
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from kiosk.devices.scanner import Scan
+    from kiosk.till.till import Till
     from tests.kiosk.screens.conftest import Cashier, Opened
 
 COLA = "6921168509256"
@@ -296,6 +300,12 @@ class Approval(Form):
 
 async def test_only_a_card_is_heard_while_somebody_is_asked_to_approve(opened: Opened) -> None:
     async with opened(settings=CARDS) as cashier:
+
+        def give(till: Till) -> None:
+            till.guarded = False
+            till.set_card(SUPERVISOR, "0A1B2C3D", ref=uuid4(), at=MORNING)
+
+        await cashier.books(give)
         screen = Approval()
         await cashier.app.push_screen(screen)
         screen.query_one("#pin", Input).focus()
