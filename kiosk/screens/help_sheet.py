@@ -68,7 +68,7 @@ def _actions(keymap: Keymap, words: Words) -> list[tuple[str, str, str]]:
         "sell.history": _("sales: look up, void, refund"),
         "sell.shift": _("shift: drops, reports, closing"),
         "sell.staff": _("the staff"),
-        "sell.cards": _("breakfast cards: issue, block, find"),
+        "sell.cards": _("cards: issue, block, find"),
         "sell.lock": _("lock the till; the basket stays"),
         "sell.record": _("write the flight record to a file"),
     }
