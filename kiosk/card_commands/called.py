@@ -17,5 +17,5 @@ def card_states(_: Words) -> dict[CardState, str]:
         CardState.BLOCKED: _("blocked"),
         CardState.REPLACED: _("replaced"),
         CardState.EXPIRED: _("expired"),
-        CardState.FORGOTTEN: _("given up"),
+        CardState.FORGOTTEN: _("forgotten"),
     }

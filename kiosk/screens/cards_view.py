@@ -60,7 +60,7 @@ def state_name(state: CardState | None, words: Words) -> str:
         case CardState.EXPIRED:
             return _("expired")
         case CardState.FORGOTTEN:
-            return _("given up")
+            return _("forgotten")
 
 
 @dataclass(frozen=True, slots=True)
