@@ -36,6 +36,7 @@ from kiosk.till.day_tables import (
     X_REPORT,
 )
 from kiosk.till.tables import (
+    ALLOWANCE_RECEIVED,
     HAND_OUT,
     LINE_REMOVED,
     REDEMPTION,
@@ -47,6 +48,7 @@ from kiosk.till.tables import (
     SETTINGS,
     VOID,
 )
+from ledger.fund_statement import TRANSFERRED
 
 if TYPE_CHECKING:
     from config.language import Words
@@ -102,6 +104,8 @@ def kind_names(words: Words) -> dict[str, str]:
         CARD_REFUSED: words("Tap refused"),
         HOLDER_FORGOTTEN: words("Holder forgotten"),
         HOLDER_SHOWN: words("Holder looked at"),
+        ALLOWANCE_RECEIVED: words("Allowance received"),
+        TRANSFERRED: words("Fund transferred"),
     }
 
 

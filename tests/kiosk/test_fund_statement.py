@@ -15,11 +15,10 @@ import pytest
 from config.text import columns
 from kiosk.cli import main
 from kiosk.till.till import Till
-from ledger.entries import Entry, FundMove, credit, debit
+from ledger.entries import Entry, FundMove
 from ledger.fund_statement import FundStatement, Moves, Owed, fund_statement
-from ledger.money import from_fen
 from ledger.reading import reading
-from tests.kiosk.breakfast_desk import fill, give, handed_out, served
+from tests.kiosk.breakfast_desk import fill, give, handed_out, served, transfer
 from tests.kiosk.breakfast_morning import a_morning, chip
 
 if TYPE_CHECKING:
@@ -44,16 +43,6 @@ def three_days(counter: Counter) -> None:
     counter.next_day()
     give(counter, chip(8))
     served(counter, "F001", uid=chip(8))
-
-
-def transfer(counter: Counter, fen: int) -> None:
-    """Pay what is owed to the fund to its own account, as accounting.md 10A has it."""
-    at, amount = counter.tick(), from_fen(fen)
-    doc = {"account": "100201", "amount_fen": fen, "statement": "2026-11"}
-    postings = (debit(PAYABLE, amount), credit("100201", amount))
-    day = counter.till.today(at)
-    entry = Entry("fund_transferred", uuid4(), at, day, "s09", doc, postings)
-    counter.database.post(counter.till.book, entry)
 
 
 def statement(

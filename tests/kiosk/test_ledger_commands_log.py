@@ -26,7 +26,17 @@ from kiosk.sale.people_errors import WrongPinError
 from kiosk.sale.tenders import Offer
 from kiosk.till.till import Till
 from ledger.money import from_fen
-from tests.kiosk.breakfast_desk import LI, WANG, give, handed_out, refused, served, with_rules
+from tests.kiosk.breakfast_desk import (
+    LI,
+    WANG,
+    fill,
+    give,
+    handed_out,
+    refused,
+    served,
+    transfer,
+    with_rules,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +66,7 @@ def log(counter: Counter, capsys: pytest.CaptureFixture[str]) -> Log:
     _what_waits(counter)
     _breakfasts(counter)
     _the_staff(counter)
+    _headquarters(counter)
 
     def lines(*asked: str, home: Path = counter.home.path, err: str = "") -> list[str]:
         assert main(["--home", str(home), "ledger", "log", *asked]) == 0
@@ -122,6 +133,12 @@ def _the_staff(counter: Counter) -> None:
     till.by = "cashier"
 
 
+def _headquarters(counter: Counter) -> None:
+    """What comes from a hub, and from who keeps the bank account."""
+    fill(counter, 1000)
+    transfer(counter, 20)
+
+
 def test_what_became_of_a_card_is_told_by_its_token_and_never_by_a_name(log: Log) -> None:
     (issued,) = log("--kind", "card_issued")
     token = issued.split()[5]
@@ -181,7 +198,9 @@ def test_log_prints_a_line_a_record_and_filters(log: Log, counter: Counter) -> N
     (void,) = log("--kind", "void")
     assert "2026-11-24 07:" in void
     assert "原第 3 号" in void
-    assert len(log("--by", "cashier")) == counter.audit().records
+    others = len(log("--by", "hub")) + len(log("--by", "s09"))
+    assert len(log("--by", "cashier")) == counter.audit().records - others
+    assert others == 2
     assert len(log("--from", "2026-11-24", "--to", "2026-11-24")) == counter.audit().records
     assert main(["ledger", "log", "--from", "2026-11-25", "--to", "2026-11-24"]) == 1
 
