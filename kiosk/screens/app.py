@@ -142,6 +142,7 @@ class KioskApp(Showing):
         elif self.desk.shift is None:
             key = shown(self.desk.home.settings.key("sell.shift"))
             self.sell.say(self._("No shift is open: {key} opens one.").format(key=key), "strong")
+        self.say_news()
         self._tell_ill()
         self._look()
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from config.errors import Refusal
 from config.rights import RIGHT_NAMES, Right
 from kiosk.errors import ApprovalNeededError
-from kiosk.sale.breakfast import Rule
 from kiosk.sale.card_errors import CardRefusedError
 from kiosk.screens import customer_words
 from kiosk.screens.approval import ZH
@@ -50,7 +49,7 @@ class Waiting:
 
     tap: Tap
     at: datetime
-    text: str
+    text: str = field(repr=False)
     name: str = ""
 
 
@@ -91,10 +90,13 @@ class BreakfastActs(ComingIn):
         """Have the next tap judged; with none left, go back to what was there before."""
         if self.judging or self.breakfast is None:
             return
+        self._drop_stale()
         if not self._queue:
             if self.screen is self.breakfast:
                 self._hold()
                 self.run_worker(self._going_back(), group="till")
+            else:
+                self.say_news()
             return
         waiting = self._queue.popleft()
         self.follow_queue()
@@ -102,6 +104,26 @@ class BreakfastActs(ComingIn):
         self.served_uid = waiting.tap.uid
         self._hold()
         self.run_worker(self._judge(waiting), group="till")
+
+    def _drop_stale(self) -> None:
+        """Have those tap again who tapped too long ago: nobody knows who stands there now."""
+        now, gone = self.clock(), []
+        while self._queue and (now - self._queue[0].at).total_seconds() > self._stands_s:
+            gone.append(self._queue.popleft().name or "?")
+        if gone:
+            said = self._("Waited too long, tap again: {who}.").format(who=", ".join(gone))
+            self._news = f"{self._news}  {said}".strip()
+            self.follow_queue()
+
+    @property
+    def _stands_s(self) -> float:
+        return min(TAP_STANDS_S, self.desk.home.settings.guards.clock_back_s / 2)
+
+    def say_news(self) -> None:
+        """Say on the sell screen what no breakfast screen is there to say."""
+        if self._news and self.sell.is_mounted:
+            self.sell.say(self._news, "strong")
+            self._news = ""
 
     async def _judge(self, waiting: Waiting) -> None:
         """Show what the till says to a tap; where there is nothing to show, the next one comes."""
@@ -157,25 +179,37 @@ class BreakfastActs(ComingIn):
         One from long ago is judged as of now: the books take no hour that is past for a clock's.
         """
         now = self.clock()
-        back_s = min(TAP_STANDS_S, self.desk.home.settings.guards.clock_back_s / 2)
-        return tapped if 0 <= (now - tapped).total_seconds() <= back_s else now
+        return tapped if 0 <= (now - tapped).total_seconds() <= self._stands_s else now
 
     def give_up_unseen(self) -> None:
         """Forget a breakfast, and who waits, where the screen was taken away under them."""
         screen = self.breakfast
         if screen is not None and screen not in self.screen_stack:
+            gone = [each.name or "?" for each in self._queue]
+            if screen.meal is not None or screen.refusal is not None:
+                gone.insert(0, (screen.meal.serving.name if screen.meal else "") or "?")
+            if gone:
+                said = self._("Locked over a tap, tap again: {who}.")
+                self._news = said.format(who=", ".join(gone))
             screen.rest()
+            self.served_uid = b""
             self._queue.clear()
             self.follow_queue()
             self.meal_changed()
 
     async def _bring_up(self) -> None:
-        if self.breakfast is not None and self.screen is not self.breakfast and self.door is None:
-            await self.push_screen(self.breakfast)
+        screen = self.breakfast
+        if screen is None or self.door is not None:
+            return
+        while screen in self.screen_stack and self.screen is not screen:
+            await self.pop_screen()  # the help, say: it was put over the breakfast before
+        if self.screen is not screen:
+            await self.push_screen(screen)
 
     async def _going_back(self) -> None:
         try:
             await self._put_away()
+            self.say_news()
         finally:
             await self._release()
 
@@ -187,27 +221,6 @@ class BreakfastActs(ComingIn):
         """Go on after a breakfast that was given up, or a refusal that was read."""
         self.served_uid = b""
         self.judge_next()
-
-    def misread(self, reader: str) -> None:
-        """Say that ``reader`` gave half a card; in between two workers it is recorded, too."""
-        if self.breakfast is None or self.serving or self.paying:
-            tell(self.screen, self._("Only a part of a card was read: tap again."))
-            return
-        self.judging, self.served_uid = True, b""
-        self._hold()
-        self.run_worker(self._misreading(reader), group="till")
-
-    async def _misreading(self, reader: str) -> None:
-        at = self.clock()
-        try:
-            refusal = await self.desk.ask(lambda till: till.misread(Rule.HALF, reader, at=at))
-            if self.breakfast is not None:
-                self.breakfast.refuse(refusal)
-                await self._bring_up()
-        except Refusal as refusal:
-            tell(self.screen, refusal.say(self.lang))
-        finally:
-            await self._asked_till()
 
     async def _asked_till(self) -> None:
         """Go on to whoever tapped while the till was asked, unless it is shown what it said."""

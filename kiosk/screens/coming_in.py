@@ -106,14 +106,16 @@ class ComingIn(Recording):
             self._held.insert(0, event)
         return True
 
-    def _end_help(self) -> None:
+    def _end_help(self, then: Callable[[], None] | None = None) -> None:
         if self.help is not None and self.screen is self.help:
             self.help = None
             self._hold()
-            self.run_worker(self._ending_help(), group="till")
+            self.run_worker(self._ending_help(then), group="till")
 
-    async def _ending_help(self) -> None:
+    async def _ending_help(self, then: Callable[[], None] | None) -> None:
         await self.pop_screen()
+        if then is not None:
+            then()
         await self._release()
 
     def _hold(self, opener: str = "") -> None:

@@ -16,6 +16,7 @@ from textual.message import Message
 from config.cards import FORMATS
 from config.errors import Refusal
 from kiosk.devices.scanner import Kind, Scan
+from kiosk.sale.breakfast import Rule
 from kiosk.sale.cards import Tap
 from kiosk.screens.approval import ZH
 from kiosk.screens.breakfast_acts import BreakfastActs, Waiting
@@ -46,6 +47,15 @@ class ReaderTold(Message):
     def __init__(self, told: Told) -> None:
         super().__init__()
         self.told = told
+
+
+class Number(str):
+    """A card's number as a staff card would be known by it; no report of a crash shows it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Number(…)"
 
 
 class Tapping(BreakfastActs):
@@ -102,7 +112,7 @@ class Tapping(BreakfastActs):
         """Serve a tap; say how a reader is where that changed for the worse, or again for good."""
         told = message.told
         if isinstance(told, Tap):
-            self.card_tapped(told, told.uid.hex().upper())
+            self.card_tapped(told, Number(told.uid.hex().upper()))
             return
         said = told.what.zh if self.lang == ZH else told.what.en
         said = self._("Reader {reader}: {said}.").format(reader=told.reader, said=said)
@@ -124,7 +134,7 @@ class Tapping(BreakfastActs):
         if not uid:
             return False
         self._unstrike(scan)
-        self.card_tapped(Tap(self._wedge(), uid), scan.text)
+        self.card_tapped(Tap(self._wedge(), uid), Number(scan.text))
         return True
 
     def _wedge(self) -> str:
@@ -150,6 +160,27 @@ class Tapping(BreakfastActs):
         except Refusal:
             return b""
 
+    def misread(self, reader: str) -> None:
+        """Say that ``reader`` gave half a card; in between two workers it is recorded, too."""
+        if self.breakfast is None or self.serving or self.paying:
+            tell(self.screen, self._("Only a part of a card was read: tap again."))
+            return
+        self.judging, self.served_uid = True, b""
+        self._hold()
+        self.run_worker(self._misreading(reader), group="till")
+
+    async def _misreading(self, reader: str) -> None:
+        at = self.clock()
+        try:
+            refusal = await self.desk.ask(lambda till: till.misread(Rule.HALF, reader, at=at))
+            if self.breakfast is not None:
+                self.breakfast.refuse(refusal)
+                await self._bring_up()
+        except Refusal as refusal:
+            tell(self.screen, refusal.say(self.lang))
+        finally:
+            await self._asked_till()
+
     def demo_tap(self) -> None:
         """Tap the next made-up card, where nothing is real."""
         if (uid := self.desk.next_demo_card()) is not None:
@@ -162,6 +193,9 @@ class Tapping(BreakfastActs):
 
         ``text`` is the number as a staff card would be known by it.
         """
+        if self.help is not None and self.screen is self.help:
+            self._end_help(lambda: self.card_tapped(tap, text))
+            return
         screen, _ = self.screen, self._
         if self._asks_who():
             self._find_whose(text, tap)
@@ -182,7 +216,7 @@ class Tapping(BreakfastActs):
         if not self._asks_who():
             return False
         uid = scan.uid or self._uid_of(scan.text)
-        self._find_whose(scan.text, Tap(self._wedge(), uid) if uid else None)
+        self._find_whose(Number(scan.text), Tap(self._wedge(), uid) if uid else None)
         return True
 
     def _asks_who(self) -> bool:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from kiosk.sale.cards import Tap
-from tests.kiosk.screens.conftest import CASHIER
+from kiosk.screens.breakfast_acts import Waiting
+from kiosk.screens.tapping import Number
+from tests.kiosk.screens.conftest import CASHIER, MANAGER, MORNING
 from tests.kiosk.screens.test_breakfast_turns import (
     CHEN,
     LI,
@@ -19,6 +21,8 @@ from tests.kiosk.screens.test_breakfast_turns import (
     uid,
 )
 from tests.kiosk.screens.test_hard_days import SlowDisk
+
+STRANGER = "0000000044"
 
 if TYPE_CHECKING:
     from tests.kiosk.screens.conftest import Cashier, Opened
@@ -138,3 +142,32 @@ async def test_a_card_before_the_books_are_open_is_asked_to_tap_again(opened: Op
         cashier.app.breakfast = None
         await told(cashier, WANG)
         assert "正在打开账簿，请稍后再刷卡" in cashier.said
+
+
+async def test_a_tap_puts_the_help_away_and_opens_one_breakfast(opened: Opened) -> None:
+    async with morning(opened) as cashier:
+        await tap(cashier, STRANGER)
+        await cashier.press("f1")
+        await told(cashier, WANG)
+        await cashier.settle()
+        assert serves(cashier, "王*")
+        assert cashier.app.screen_stack == [cashier.sell, cashier.app.breakfast]
+
+
+async def test_a_tap_that_the_lock_came_over_is_said_after_it(opened: Opened) -> None:
+    async with morning(opened) as cashier:
+        disk = SlowDisk(cashier)
+        await told(cashier, WANG)
+        cashier.app.lock()
+        disk.release()
+        await cashier.settle()
+        await cashier.sign_in(MANAGER)
+        assert "锁屏时正在刷卡，请再刷一次：王*" in cashier.said
+        await told(cashier, WANG)
+        await cashier.settle()
+        assert serves(cashier, "王*")
+
+
+def test_nothing_that_a_crash_shows_holds_a_cards_number() -> None:
+    number = Number("0077705923")
+    assert WANG not in repr((number, Waiting(Tap("line", uid(WANG)), MORNING, str(number))))
