@@ -397,8 +397,3 @@ async def test_the_demo_names_the_key_that_taps(opened: Opened) -> None:
         await cashier.type("A")
         await cashier.press("enter")
         assert "redemption" in await cashier.kinds()
-
-
-async def test_training_has_cards_to_practise_with(opened: Opened) -> None:
-    async with opened(training=True, signed_in=None) as cashier:
-        assert cashier.app.desk.demo_taps

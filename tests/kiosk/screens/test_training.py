@@ -134,3 +134,8 @@ def test_both_ways_to_say_training_open_it_beside_an_open_till(
         with pytest.raises(HomeInUseError):
             app_module.run(home.path)
     assert ran == [("JB-HQHG-LX01.1", True)]
+
+
+async def test_training_has_cards_to_practise_with(opened: Opened) -> None:
+    async with opened(training=True, signed_in=None) as cashier:
+        assert cashier.app.desk.demo_taps
