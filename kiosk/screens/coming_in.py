@@ -101,19 +101,29 @@ class ComingIn(Recording):
         """Put the help away on any key; the lock's locks, too. Say whether it was there."""
         if self.help is None or self.screen is not self.help:
             return False
-        self._end_help()
+        self._end_help(closer=event if event.is_printable else None)
         if event.key == self.desk.home.settings.key("sell.lock"):
             self._held.insert(0, event)
         return True
 
-    def _end_help(self, then: Callable[[], None] | None = None) -> None:
+    def _end_help(
+        self, then: Callable[[], None] | None = None, closer: events.Key | None = None
+    ) -> None:
         if self.help is not None and self.screen is self.help:
             self.help = None
             self._hold()
-            self.run_worker(self._ending_help(then), group="till")
+            self.run_worker(self._ending_help(then, closer), group="till")
 
-    async def _ending_help(self, then: Callable[[], None] | None) -> None:
+    async def _ending_help(
+        self, then: Callable[[], None] | None, closer: events.Key | None
+    ) -> None:
         await self.pop_screen()
+        if closer is not None:
+            # It may be the first of a card's number: then the rest of it follows at once.
+            gap_s = self.desk.home.settings.scanner.gap_ms / 1000
+            await asyncio.sleep(gap_s)
+            if self._held and self._held[0].time - closer.time <= gap_s:
+                self._held.insert(0, closer)
         if then is not None:
             then()
         await self._release()

@@ -154,6 +154,15 @@ async def test_a_tap_puts_the_help_away_and_opens_one_breakfast(opened: Opened) 
         assert cashier.app.screen_stack == [cashier.sell, cashier.app.breakfast]
 
 
+async def test_a_card_that_is_typed_over_the_help_is_read_whole(opened: Opened) -> None:
+    async with morning(opened) as cashier:
+        await tap(cashier, LI)
+        await cashier.press("f1")
+        await tap(cashier, WANG)
+        await cashier.press("escape")
+        assert serves(cashier, "王*")
+
+
 async def test_a_tap_that_the_lock_came_over_is_said_after_it(opened: Opened) -> None:
     async with morning(opened) as cashier:
         disk = SlowDisk(cashier)
