@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.kiosk.breakfast_desk import give, handed_out, refused, served
+from tests.kiosk.card_desk import give, handed_out, refused, served
 
 if TYPE_CHECKING:
     from kiosk.till.till import Done

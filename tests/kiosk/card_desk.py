@@ -11,7 +11,7 @@ import pytest
 from kiosk.sale.card_errors import CardRefusedError
 from kiosk.sale.cards import Holder, Tap
 from kiosk.sale.tenders import Offer
-from ledger.entries import Entry, FundMove
+from ledger.entries import Entry, FundMove, credit, debit
 from ledger.money import from_fen
 from tests.kiosk.conftest import bilingual
 
@@ -36,6 +36,16 @@ def fill(counter: Counter, fen: int) -> None:
     doc, moves = {"down_seq": 1, "grant": "g-1"}, {FundMove.GRANTED: fen}
     day = counter.till.today(at)
     entry = Entry("allowance_received", uuid4(), at, day, "hub", doc, (), moves)
+    counter.database.post(counter.till.book, entry)
+
+
+def transfer(counter: Counter, fen: int) -> None:
+    """Pay what is owed to the fund to its own account, as accounting.md 10A has it."""
+    at, amount = counter.tick(), from_fen(fen)
+    doc = {"account": "100201", "amount_fen": fen, "statement": "2026-11"}
+    postings = (debit("224101", amount), credit("100201", amount))
+    day = counter.till.today(at)
+    entry = Entry("fund_transferred", uuid4(), at, day, "s09", doc, postings)
     counter.database.post(counter.till.book, entry)
 
 

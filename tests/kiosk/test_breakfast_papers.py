@@ -14,8 +14,8 @@ from kiosk.till.home import TRAINING_MARK
 from ledger.money import from_fen
 from receipts.documents import Kind
 from receipts.layout import TRAINING, lay_out
-from tests.kiosk.breakfast_desk import fill, give, served
 from tests.kiosk.breakfast_morning import NAMES, a_morning, chip
+from tests.kiosk.card_desk import fill, give, served
 
 if TYPE_CHECKING:
     from kiosk.till.till import Done

@@ -18,8 +18,8 @@ from kiosk.sale.shift_report import report_of, summarise
 from kiosk.till.shift_papers import shift_paper
 from kiosk.till.till import Till
 from receipts.shift_layout import lay_out_shift
-from tests.kiosk.breakfast_desk import fill, give, handed_out, refused, served, with_rules
 from tests.kiosk.breakfast_morning import NAMES, STRANGER, a_morning, chip
+from tests.kiosk.card_desk import fill, give, handed_out, refused, served, with_rules
 from tests.kiosk.conftest import opened
 
 if TYPE_CHECKING:

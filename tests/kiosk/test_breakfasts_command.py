@@ -15,8 +15,8 @@ from kiosk.till.home import TRAINING_MARK
 from kiosk.till.till import Till
 from ledger.chain import digest
 from receipts.layout import TRAINING
-from tests.kiosk.breakfast_desk import fill, give, handed_out, served
 from tests.kiosk.breakfast_morning import NAMES, a_morning, chip
+from tests.kiosk.card_desk import fill, give, handed_out, served
 
 if TYPE_CHECKING:
     from tests.kiosk.conftest import Counter

@@ -18,8 +18,8 @@ from kiosk.till.till import Till
 from ledger.entries import Entry, FundMove
 from ledger.fund_statement import FundStatement, Moves, Owed, fund_statement
 from ledger.reading import reading
-from tests.kiosk.breakfast_desk import fill, give, handed_out, served, transfer
 from tests.kiosk.breakfast_morning import a_morning, chip
+from tests.kiosk.card_desk import fill, give, handed_out, served, transfer
 
 if TYPE_CHECKING:
     from pathlib import Path

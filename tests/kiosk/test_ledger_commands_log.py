@@ -26,7 +26,7 @@ from kiosk.sale.people_errors import WrongPinError
 from kiosk.sale.tenders import Offer
 from kiosk.till.till import Till
 from ledger.money import from_fen
-from tests.kiosk.breakfast_desk import (
+from tests.kiosk.card_desk import (
     LI,
     WANG,
     fill,
